@@ -1,0 +1,103 @@
+package dev.spiffe4j;
+
+import dev.spiffe4j.InvalidDocumentException.Reason;
+import java.util.Arrays;
+
+/**
+ * A bounds-checked reader of DER elements (X.690 §8.1, §10.1): definite, minimal lengths and tags
+ * of one byte. It exists because the JDK's certificate API forgives trailing bytes and hides how
+ * many names a SAN extension really holds.
+ */
+final class DerReader {
+  static final int SEQUENCE = 0x30;
+  static final int OCTET_STRING = 0x04;
+
+  private final byte[] bytes;
+  private final int end;
+  private int position;
+
+  DerReader(byte[] bytes) {
+    this(bytes, 0, bytes.length);
+  }
+
+  private DerReader(byte[] bytes, int from, int end) {
+    this.bytes = bytes;
+    this.position = from;
+    this.end = end;
+  }
+
+  boolean hasMore() {
+    return position < end;
+  }
+
+  /** The tag of the next element. */
+  int peekTag() {
+    requireBytes(1);
+    return bytes[position] & 0xff;
+  }
+
+  /** Reads the next element, header included. */
+  byte[] readElement() {
+    int start = position;
+    readContent(peekTag());
+    return Arrays.copyOfRange(bytes, start, position);
+  }
+
+  /** Enters the content of the next element, which must have a tag. */
+  DerReader readContent(int tag) {
+    if (peekTag() != tag) {
+      throw malformed("has an element of tag " + peekTag() + " (expected: " + tag + ")");
+    }
+    if ((tag & 0x1f) == 0x1f) {
+      throw malformed("has a tag of several bytes");
+    }
+    position++;
+    int length = readLength();
+    requireBytes(length);
+    int from = position;
+    position += length;
+    return new DerReader(bytes, from, position);
+  }
+
+  /** The bytes not yet read. */
+  byte[] remaining() {
+    return Arrays.copyOfRange(bytes, position, end);
+  }
+
+  void requireEnd() {
+    if (hasMore()) {
+      throw new InvalidDocumentException(Reason.TRAILING_DATA, "DER has bytes after its end");
+    }
+  }
+
+  private int readLength() {
+    requireBytes(1);
+    int first = bytes[position++] & 0xff;
+    if (first < 0x80) {
+      return first;
+    }
+    int count = first & 0x7f;
+    if (count == 0 || count > 3) {
+      throw malformed("has an indefinite or huge length");
+    }
+    requireBytes(count);
+    int length = 0;
+    for (int i = 0; i < count; i++) {
+      length = (length << 8) | (bytes[position++] & 0xff);
+    }
+    if (length < 0x80 || length < 1 << (8 * (count - 1))) {
+      throw malformed("has a length that is not minimal");
+    }
+    return length;
+  }
+
+  private void requireBytes(int count) {
+    if (count > end - position) {
+      throw malformed("ends inside an element");
+    }
+  }
+
+  private static InvalidDocumentException malformed(String problem) {
+    return new InvalidDocumentException(Reason.MALFORMED, "DER " + problem);
+  }
+}

@@ -1,0 +1,83 @@
+package dev.spiffe4j;
+
+import dev.spiffe4j.InvalidDocumentException.Reason;
+import java.security.GeneralSecurityException;
+import java.security.KeyFactory;
+import java.security.PrivateKey;
+import java.security.PublicKey;
+import java.security.Signature;
+import java.security.interfaces.RSAPrivateKey;
+import java.security.interfaces.RSAPublicKey;
+import java.security.spec.InvalidKeySpecException;
+import java.security.spec.PKCS8EncodedKeySpec;
+
+/** Reading of PKCS#8 keys, and the proof that a key belongs to a certificate. */
+final class PrivateKeys {
+  private static final int MAX_KEY_BYTES = 16 * 1024;
+  private static final byte[] PROBE = {'s', 'p', 'i', 'f', 'f', 'e'};
+
+  private PrivateKeys() {}
+
+  /** Parses an unencrypted PKCS#8 key that should belong to a public key. */
+  static PrivateKey parsePkcs8(byte[] der, PublicKey publicKey) {
+    if (der.length == 0) {
+      throw new InvalidDocumentException(Reason.EMPTY, "no private key");
+    }
+    if (der.length > MAX_KEY_BYTES) {
+      throw new InvalidDocumentException(
+          Reason.TOO_LARGE, "private key of more than " + MAX_KEY_BYTES + " bytes");
+    }
+    DerReader reader = new DerReader(der);
+    reader.readElement();
+    reader.requireEnd();
+    try {
+      return KeyFactory.getInstance(publicKey.getAlgorithm())
+          .generatePrivate(new PKCS8EncodedKeySpec(der));
+    } catch (InvalidKeySpecException e) {
+      // No cause: a parser's message may quote the key.
+      throw new InvalidDocumentException(
+          Reason.MALFORMED, "not a PKCS#8 key of algorithm " + publicKey.getAlgorithm());
+    } catch (GeneralSecurityException e) {
+      throw new InvalidDocumentException(
+          Reason.UNSUPPORTED_KEY, "no keys of algorithm " + publicKey.getAlgorithm(), e);
+    }
+  }
+
+  static void requireMatch(PrivateKey privateKey, PublicKey publicKey) {
+    if (!matches(privateKey, publicKey)) {
+      throw new InvalidDocumentException(
+          Reason.KEY_MISMATCH, "the private key is not the certificate's");
+    }
+  }
+
+  private static boolean matches(PrivateKey privateKey, PublicKey publicKey) {
+    if (privateKey instanceof RSAPrivateKey rsa && publicKey instanceof RSAPublicKey rsaPublic) {
+      return rsa.getModulus().equals(rsaPublic.getModulus());
+    }
+    String algorithm = probeAlgorithm(publicKey);
+    try {
+      Signature signer = Signature.getInstance(algorithm);
+      signer.initSign(privateKey);
+      signer.update(PROBE);
+      byte[] signature = signer.sign();
+      Signature verifier = Signature.getInstance(algorithm);
+      verifier.initVerify(publicKey);
+      verifier.update(PROBE);
+      return verifier.verify(signature);
+    } catch (GeneralSecurityException e) {
+      // Another curve or kind of key.
+      return false;
+    }
+  }
+
+  private static String probeAlgorithm(PublicKey publicKey) {
+    return switch (publicKey.getAlgorithm()) {
+      case "EC" -> "SHA256withECDSA";
+      case "RSA" -> "SHA256withRSA";
+      case "EdDSA", "Ed25519" -> "Ed25519";
+      default ->
+          throw new InvalidDocumentException(
+              Reason.UNSUPPORTED_KEY, "key of algorithm " + publicKey.getAlgorithm());
+    };
+  }
+}

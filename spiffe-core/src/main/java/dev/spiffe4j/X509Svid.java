@@ -1,0 +1,178 @@
+package dev.spiffe4j;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.spiffe4j.InvalidDocumentException.Reason;
+import java.security.PrivateKey;
+import java.security.cert.X509Certificate;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * An X.509-SVID to present: a certificate chain and the private key of its leaf (X509-SVID §2).
+ * Immutable and thread-safe; never prints its key.
+ */
+public final class X509Svid {
+  /** The longest chain that is read or made. */
+  static final int MAX_CHAIN = 16;
+
+  private final SpiffeId spiffeId;
+  private final List<X509Certificate> chain;
+  private final PrivateKey privateKey;
+  private final String hint;
+
+  private X509Svid(
+      SpiffeId spiffeId, List<X509Certificate> chain, PrivateKey privateKey, String hint) {
+    this.spiffeId = spiffeId;
+    this.chain = chain;
+    this.privateKey = privateKey;
+    this.hint = hint;
+  }
+
+  /**
+   * Makes an SVID of a key and its chain.
+   *
+   * @param privateKey the key of the leaf; need not be extractable
+   * @param chain the certificates, leaf first, at most 16
+   * @return the SVID
+   * @throws InvalidDocumentException if the leaf or a signing certificate breaks the profile, or
+   *     the key is not the leaf's
+   */
+  public static X509Svid of(PrivateKey privateKey, List<X509Certificate> chain) {
+    requireNonNull(privateKey, "privateKey");
+    List<X509Certificate> copy = List.copyOf(chain);
+    if (copy.isEmpty()) {
+      throw new InvalidDocumentException(Reason.EMPTY, "an X.509-SVID without certificates");
+    }
+    if (copy.size() > MAX_CHAIN) {
+      throw new InvalidDocumentException(
+          Reason.TOO_LARGE, "chain of " + copy.size() + " (expected: <= " + MAX_CHAIN + ")");
+    }
+    SpiffeId spiffeId = checkProfile(copy);
+    PrivateKeys.requireMatch(privateKey, copy.get(0).getPublicKey());
+    return new X509Svid(spiffeId, copy, privateKey, "");
+  }
+
+  /**
+   * Parses the form of the Workload API.
+   *
+   * @param certificates concatenated DER certificates, leaf first
+   * @param privateKey an unencrypted PKCS#8 key in DER
+   * @return the SVID
+   * @throws InvalidDocumentException if either is anything else, or they do not belong together
+   */
+  public static X509Svid parse(byte[] certificates, byte[] privateKey) {
+    List<X509Certificate> chain = Certificates.parseDer(certificates, MAX_CHAIN);
+    if (chain.isEmpty()) {
+      throw new InvalidDocumentException(Reason.EMPTY, "an X.509-SVID without certificates");
+    }
+    return of(PrivateKeys.parsePkcs8(privateKey, chain.get(0).getPublicKey()), chain);
+  }
+
+  private static SpiffeId checkProfile(List<X509Certificate> chain) {
+    try {
+      for (X509Certificate authority : chain.subList(1, chain.size())) {
+        if (!X509Profile.isAuthority(authority)) {
+          throw new InvalidDocumentException(
+              Reason.BAD_PROFILE, "a certificate above the leaf may not sign certificates");
+        }
+      }
+      return X509Profile.checkLeaf(chain.get(0));
+    } catch (SvidVerificationException e) {
+      Reason reason =
+          e.reason() == SvidVerificationException.Reason.BAD_SPIFFE_ID
+              ? Reason.BAD_SPIFFE_ID
+              : Reason.BAD_PROFILE;
+      throw new InvalidDocumentException(reason, String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  /**
+   * The same SVID with a hint, which says what it is meant for (Workload API §8).
+   *
+   * @param hint such as {@code internal}; empty for none
+   * @return a new SVID
+   */
+  public X509Svid withHint(String hint) {
+    return new X509Svid(spiffeId, chain, privateKey, requireNonNull(hint, "hint"));
+  }
+
+  /**
+   * Whom the SVID names.
+   *
+   * @return its SPIFFE ID
+   */
+  public SpiffeId spiffeId() {
+    return spiffeId;
+  }
+
+  /**
+   * The certificates.
+   *
+   * @return the chain, leaf first
+   */
+  public List<X509Certificate> chain() {
+    return chain;
+  }
+
+  /**
+   * The certificate of the workload itself.
+   *
+   * @return the first of {@link #chain}
+   */
+  public X509Certificate leaf() {
+    return chain.get(0);
+  }
+
+  /**
+   * The leaf's key.
+   *
+   * @return the key
+   */
+  public PrivateKey privateKey() {
+    return privateKey;
+  }
+
+  /**
+   * What the SVID is meant for.
+   *
+   * @return the hint, or nothing if it has none
+   */
+  public Optional<String> hint() {
+    return hint.isEmpty() ? Optional.empty() : Optional.of(hint);
+  }
+
+  /**
+   * From when on the leaf is valid.
+   *
+   * @return its {@code notBefore}
+   */
+  public Instant notBefore() {
+    return leaf().getNotBefore().toInstant();
+  }
+
+  /**
+   * The end of the leaf's validity.
+   *
+   * @return its {@code notAfter}
+   */
+  public Instant expiresAt() {
+    return leaf().getNotAfter().toInstant();
+  }
+
+  /**
+   * The certificates as {@link #parse} reads them.
+   *
+   * @return concatenated DER, leaf first, a new array
+   */
+  public byte[] encodedChain() {
+    return Certificates.encode(chain);
+  }
+
+  /** Returns the SPIFFE ID and the expiry, and nothing of the key. */
+  @Override
+  public String toString() {
+    return "X509Svid[" + spiffeId + ", expires " + expiresAt() + "]";
+  }
+}
