@@ -1,0 +1,91 @@
+package dev.spiffe4j.attest;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.spiffe4j.JwtBundle;
+import dev.spiffe4j.TrustDomain;
+import dev.spiffe4j.X509Bundle;
+import java.security.PublicKey;
+import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * All authorities of one trust domain as servers keep them and agents get them: with expiry and
+ * with the mark of those that are tainted. Tainted authorities are still trusted; what they signed
+ * is being replaced.
+ *
+ * @param trustDomain whose bundle
+ * @param x509Authorities the X.509 authorities, in order
+ * @param jwtAuthorities the JWT authorities, in order
+ * @param sequenceNumber grows with each change
+ * @param refreshHint how often to look for a new one; zero for no hint
+ */
+public record TrustBundle(
+    TrustDomain trustDomain,
+    List<X509Authority> x509Authorities,
+    List<JwtAuthority> jwtAuthorities,
+    long sequenceNumber,
+    Duration refreshHint) {
+
+  /** Makes a bundle of copies. */
+  public TrustBundle {
+    requireNonNull(trustDomain, "trustDomain");
+    x509Authorities = List.copyOf(x509Authorities);
+    jwtAuthorities = List.copyOf(jwtAuthorities);
+    requireNonNull(refreshHint, "refreshHint");
+  }
+
+  /**
+   * A bundle without authorities.
+   *
+   * @param trustDomain whose bundle
+   * @return the bundle
+   */
+  public static TrustBundle empty(TrustDomain trustDomain) {
+    return new TrustBundle(trustDomain, List.of(), List.of(), 0, Duration.ZERO);
+  }
+
+  /**
+   * What X.509-SVIDs are verified with.
+   *
+   * @return all X.509 authorities
+   */
+  public X509Bundle x509Bundle() {
+    return X509Bundle.of(
+        trustDomain, x509Authorities.stream().map(X509Authority::certificate).toList());
+  }
+
+  /**
+   * What JWT-SVIDs are verified with.
+   *
+   * @return all JWT authorities
+   */
+  public JwtBundle jwtBundle() {
+    Map<String, PublicKey> keys = new LinkedHashMap<>();
+    jwtAuthorities.forEach(authority -> keys.put(authority.keyId(), authority.publicKey()));
+    return JwtBundle.of(trustDomain, keys);
+  }
+
+  /**
+   * A certificate that signs certificates.
+   *
+   * @param certificate the certificate
+   * @param tainted whether what it signed is being replaced
+   */
+  public record X509Authority(X509Certificate certificate, boolean tainted) {}
+
+  /**
+   * A key that signs JWT-SVIDs.
+   *
+   * @param keyId its key ID
+   * @param publicKey the key
+   * @param expiresAt when it stops to sign
+   * @param tainted whether what it signed is being replaced
+   */
+  public record JwtAuthority(
+      String keyId, PublicKey publicKey, Instant expiresAt, boolean tainted) {}
+}
