@@ -51,8 +51,7 @@ public final class AttestationException extends SpiffeException {
    * @param message why, in words, without secrets
    * @param cause what it came from
    */
-  public AttestationException(
-      Reason reason, String attestorType, String message, Throwable cause) {
+  public AttestationException(Reason reason, String attestorType, String message, Throwable cause) {
     super(message, cause);
     this.reason = reason;
     this.attestorType = attestorType;

@@ -10,8 +10,7 @@ import java.util.List;
  * @param selectorValues what was found out about the node; the type is the attestor's
  * @param reattestable whether the same evidence can be given again
  */
-public record NodeAttestation(
-    SpiffeId agentId, List<String> selectorValues, boolean reattestable) {
+public record NodeAttestation(SpiffeId agentId, List<String> selectorValues, boolean reattestable) {
   /** Makes a value of a copy. */
   public NodeAttestation {
     selectorValues = List.copyOf(selectorValues);

@@ -1,0 +1,109 @@
+package dev.spiffe4j.jwt;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.spiffe4j.SpiffeId;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A JWT-SVID to present: a bearer token, as its issuer gave it to us (JWT-SVID §3). Nothing in it
+ * was verified; what a peer presents is verified by {@link JwtSvidVerifier}. Immutable and
+ * thread-safe; never prints the token.
+ */
+public final class JwtSvid {
+  private final String token;
+  private final SpiffeId spiffeId;
+  private final List<String> audience;
+  private final Instant expiresAt;
+  private final @Nullable Instant issuedAt;
+  private final String hint;
+
+  JwtSvid(
+      String token,
+      SpiffeId spiffeId,
+      List<String> audience,
+      Instant expiresAt,
+      @Nullable Instant issuedAt,
+      String hint) {
+    this.token = token;
+    this.spiffeId = spiffeId;
+    this.audience = List.copyOf(audience);
+    this.expiresAt = expiresAt;
+    this.issuedAt = issuedAt;
+    this.hint = hint;
+  }
+
+  /**
+   * The same SVID with a hint, which says what it is meant for (Workload API §8).
+   *
+   * @param hint such as {@code internal}; empty for none
+   * @return a new SVID
+   */
+  public JwtSvid withHint(String hint) {
+    return new JwtSvid(
+        token, spiffeId, audience, expiresAt, issuedAt, requireNonNull(hint, "hint"));
+  }
+
+  /**
+   * The token itself. Whoever has it is, to its audience, the workload.
+   *
+   * @return three base64url parts with dots between
+   */
+  public String token() {
+    return token;
+  }
+
+  /**
+   * Whom the SVID names.
+   *
+   * @return its {@code sub}
+   */
+  public SpiffeId spiffeId() {
+    return spiffeId;
+  }
+
+  /**
+   * For whom it is.
+   *
+   * @return its {@code aud}, at least one
+   */
+  public List<String> audience() {
+    return audience;
+  }
+
+  /**
+   * The end of its validity.
+   *
+   * @return its {@code exp}
+   */
+  public Instant expiresAt() {
+    return expiresAt;
+  }
+
+  /**
+   * When it was issued.
+   *
+   * @return its {@code iat}, which the standard does not require
+   */
+  public Optional<Instant> issuedAt() {
+    return Optional.ofNullable(issuedAt);
+  }
+
+  /**
+   * What the SVID is meant for.
+   *
+   * @return the hint, or nothing if it has none
+   */
+  public Optional<String> hint() {
+    return hint.isEmpty() ? Optional.empty() : Optional.of(hint);
+  }
+
+  /** Returns the SPIFFE ID, the audience and the expiry, and nothing of the token. */
+  @Override
+  public String toString() {
+    return "JwtSvid[" + spiffeId + ", audience=" + audience + ", expires " + expiresAt + "]";
+  }
+}

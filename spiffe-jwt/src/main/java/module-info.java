@@ -1,0 +1,9 @@
+/** JWT-SVIDs: parse, verify, sign; JWT bundles as JWK Sets. */
+@org.jspecify.annotations.NullMarked
+module dev.spiffe4j.jwt {
+  requires static transitive org.jspecify;
+  requires transitive dev.spiffe4j.core;
+  requires com.nimbusds.jose.jwt;
+
+  exports dev.spiffe4j.jwt;
+}

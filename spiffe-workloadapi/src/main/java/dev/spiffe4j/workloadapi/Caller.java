@@ -1,0 +1,25 @@
+package dev.spiffe4j.workloadapi;
+
+/**
+ * The process at the other end of one connection, held so that no other process can be mistaken for
+ * it. Implementations are thread-safe.
+ */
+public interface Caller extends AutoCloseable {
+  /**
+   * What the kernel said when the process connected.
+   *
+   * @return the credentials
+   */
+  PeerCredentials credentials();
+
+  /**
+   * Whether the process that connected still runs, under the same PID.
+   *
+   * @return false once it has ended, for ever
+   */
+  boolean isAlive();
+
+  /** Lets go of the process; the server calls it when the connection has ended. */
+  @Override
+  void close();
+}

@@ -1,0 +1,17 @@
+package dev.spiffe4j.workloadapi;
+
+/**
+ * Takes hold of the process behind a new connection, before any call of it is looked at.
+ * Implementations are thread-safe.
+ */
+@FunctionalInterface
+public interface CallerTracker {
+  /**
+   * Takes hold of a process.
+   *
+   * @param peer what the kernel says of it
+   * @return the process
+   * @throws WorkloadApiException if it cannot be held; the connection is closed then
+   */
+  Caller track(PeerCredentials peer);
+}
