@@ -17,7 +17,6 @@ module dev.spiffe4j.attest {
   requires org.bouncycastle.pkix;
   requires org.bouncycastle.provider;
   requires org.bouncycastle.util;
-  requires proto.google.common.protos;
 
   exports dev.spiffe4j.attest;
   exports dev.spiffe4j.attest.node;

@@ -65,13 +65,45 @@ public interface AgentApi extends AutoCloseable {
   @Override
   void close();
 
-  /**
-   * A request for one X.509-SVID.
-   *
-   * @param entryId for which entry; it decides the SPIFFE ID
-   * @param csr a PKCS#10 request in DER; only its public key and its self-signature count
-   */
-  record X509SvidRequest(String entryId, byte[] csr) {}
+  /** A request for one X.509-SVID: the entry decides the SPIFFE ID, the CSR gives a public key. */
+  final class X509SvidRequest {
+    private final String entryId;
+    private final byte[] csr;
+
+    private X509SvidRequest(String entryId, byte[] csr) {
+      this.entryId = entryId;
+      this.csr = csr;
+    }
+
+    /**
+     * Makes a request.
+     *
+     * @param entryId for which entry
+     * @param csr a PKCS#10 request in DER; only its public key and its self-signature count
+     * @return the request
+     */
+    public static X509SvidRequest of(String entryId, byte[] csr) {
+      return new X509SvidRequest(entryId, csr.clone());
+    }
+
+    /**
+     * For which entry.
+     *
+     * @return the entry's ID
+     */
+    public String entryId() {
+      return entryId;
+    }
+
+    /**
+     * The PKCS#10 request.
+     *
+     * @return its DER, a new array
+     */
+    public byte[] csr() {
+      return csr.clone();
+    }
+  }
 
   /**
    * What became of one request: a chain, or a failure.
