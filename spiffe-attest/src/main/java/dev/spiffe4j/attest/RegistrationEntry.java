@@ -334,7 +334,7 @@ public final class RegistrationEntry {
     }
 
     private static Duration requireTtl(Duration ttl) {
-      if (ttl.isNegative() || ttl.getNano() != 0 || ttl.toSeconds() > Integer.MAX_VALUE) {
+      if (ttl.isNegative() || ttl.toNanosPart() != 0 || ttl.toSeconds() > Integer.MAX_VALUE) {
         throw new IllegalArgumentException("ttl: " + ttl + " (expected: whole seconds, >= 0)");
       }
       return ttl;
