@@ -163,7 +163,7 @@ public final class X509SvidVerifier {
      *     platform's own by default
      * @return this
      */
-    public Builder provider(Provider provider) {
+    public Builder signatureProvider(Provider provider) {
       this.signatures = SignatureCheck.of(requireNonNull(provider, "provider"));
       return this;
     }
