@@ -7,6 +7,7 @@ import dev.spiffe4j.JwtBundleSource;
 import dev.spiffe4j.SpiffeId;
 import dev.spiffe4j.SvidVerificationException;
 import dev.spiffe4j.SvidVerificationException.Reason;
+import dev.spiffe4j.jwt.jose.JwtSignatures;
 import java.security.Provider;
 import java.security.PublicKey;
 import java.time.Duration;
