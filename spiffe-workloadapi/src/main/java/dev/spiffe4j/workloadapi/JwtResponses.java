@@ -1,8 +1,11 @@
 package dev.spiffe4j.workloadapi;
 
+import com.google.protobuf.ByteString;
 import dev.spiffe4j.JwtBundle;
+import dev.spiffe4j.TrustDomain;
+import dev.spiffe4j.jwt.JwtBundles;
 import dev.spiffe4j.jwt.JwtSvid;
-import dev.spiffe4j.workloadapi.WorkloadApiException.Reason;
+import dev.spiffe4j.workloadapi.proto.JWTBundlesResponse;
 import dev.spiffe4j.workloadapi.proto.JWTSVID;
 import dev.spiffe4j.workloadapi.proto.JWTSVIDResponse;
 import dev.spiffe4j.workloadapi.proto.ValidateJWTSVIDResponse;
@@ -10,6 +13,8 @@ import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /** The messages of the JWT profile (Workload API §6). */
 final class JwtResponses {
@@ -43,7 +48,15 @@ final class JwtResponses {
     if (bundles.isEmpty()) {
       throw X509Responses.noIdentity();
     }
-    throw new WorkloadApiException(Reason.UNIMPLEMENTED, "JWT bundles are not served yet");
+    JWTBundlesResponse.Builder response = JWTBundlesResponse.newBuilder();
+    // Sorted, so that equal bundles are equal messages.
+    SortedMap<TrustDomain, JwtBundle> sorted = new TreeMap<>();
+    bundles.forEach(bundle -> sorted.put(bundle.trustDomain(), bundle));
+    sorted.forEach(
+        (trustDomain, bundle) ->
+            response.putBundles(
+                X509Responses.key(trustDomain), ByteString.copyFrom(JwtBundles.toJson(bundle))));
+    return response.build().toByteArray();
   }
 
   static byte[] validation(JwtValidation validation) {

@@ -55,7 +55,7 @@ final class PeerNegotiator implements InternalProtocolNegotiator.ProtocolNegotia
       Optional<Connection> connection =
           admission.admit((EpollDomainSocketChannel) context.channel());
       if (connection.isEmpty()) {
-        context.close();
+        PeerAdmission.close(context.channel());
         return;
       }
       Attributes attributes =

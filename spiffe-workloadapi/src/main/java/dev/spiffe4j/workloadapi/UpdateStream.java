@@ -99,6 +99,7 @@ final class UpdateStream<T> implements Updates<T> {
     }
   }
 
+  @SuppressWarnings("ReferenceEquality") // snapshots are told apart by identity
   private void sendNext() {
     T snapshot = call.isReady() ? next.getAndSet(null) : null;
     if (snapshot == null || snapshot == last) {
