@@ -3,7 +3,6 @@ package dev.spiffe4j;
 import dev.spiffe4j.InvalidDocumentException.Reason;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
-import java.nio.charset.StandardCharsets;
 import java.security.cert.CertificateEncodingException;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
@@ -11,15 +10,11 @@ import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
-/** Reading and writing of X.509 certificates, and of the parts the JDK does not read exactly. */
+/** Reading and writing of X.509 certificates. */
 final class Certificates {
   /** A certificate larger than this is refused before it is parsed. */
   static final int MAX_CERTIFICATE_BYTES = 64 * 1024;
-
-  private static final String SUBJECT_ALTERNATIVE_NAME = "2.5.29.17";
-  private static final int URI_NAME = 0x86;
 
   private Certificates() {}
 
@@ -77,32 +72,5 @@ final class Certificates {
     } catch (CertificateEncodingException e) {
       throw new AssertionError("a parsed certificate has an encoding", e);
     }
-  }
-
-  /**
-   * The URI names of the SAN extension, read from its bytes: {@code getSubjectAlternativeNames()}
-   * is null or short when one of them is not to the JDK's taste.
-   */
-  static List<String> uriNames(X509Certificate certificate) {
-    byte @Nullable [] extension = certificate.getExtensionValue(SUBJECT_ALTERNATIVE_NAME);
-    if (extension == null) {
-      return List.of();
-    }
-    DerReader value = new DerReader(extension);
-    DerReader octets = value.readContent(DerReader.OCTET_STRING);
-    value.requireEnd();
-    DerReader names = octets.readContent(DerReader.SEQUENCE);
-    octets.requireEnd();
-
-    List<String> uris = new ArrayList<>();
-    while (names.hasMore()) {
-      int tag = names.peekTag();
-      byte[] content = names.readContent(tag).remaining();
-      if (tag == URI_NAME) {
-        // Latin-1 keeps every byte apart, so that a byte outside ASCII stays a bad character.
-        uris.add(new String(content, StandardCharsets.ISO_8859_1));
-      }
-    }
-    return uris;
   }
 }

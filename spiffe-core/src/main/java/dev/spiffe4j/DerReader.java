@@ -26,6 +26,16 @@ final class DerReader {
     this.end = end;
   }
 
+  /** Enters the SEQUENCE inside an extension as the JDK gives it, in an OCTET STRING. */
+  static DerReader ofExtension(byte[] extension) {
+    DerReader outer = new DerReader(extension);
+    DerReader octets = outer.readContent(OCTET_STRING);
+    outer.requireEnd();
+    DerReader content = octets.readContent(SEQUENCE);
+    octets.requireEnd();
+    return content;
+  }
+
   boolean hasMore() {
     return position < end;
   }

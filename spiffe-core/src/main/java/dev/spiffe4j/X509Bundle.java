@@ -111,6 +111,9 @@ public final class X509Bundle {
 
   @Override
   public boolean equals(Object other) {
+    if (this == other) {
+      return true;
+    }
     return other instanceof X509Bundle that
         && trustDomain.equals(that.trustDomain)
         && authorities.equals(that.authorities);

@@ -7,7 +7,6 @@ import java.security.interfaces.ECPublicKey;
 import java.security.interfaces.EdECPublicKey;
 import java.security.interfaces.RSAPublicKey;
 import java.time.Instant;
-import java.util.List;
 import java.util.Set;
 
 /** The checks of RFC 5280 §6.1 on single certificates, applied to authorities of bundles too. */
@@ -27,23 +26,16 @@ final class X509Constraints {
           "1.2.840.10045.4.3.4", // ecdsa-with-SHA512
           "1.3.101.112"); // Ed25519
 
-  // keyUsage, subjectAltName, basicConstraints, extKeyUsage
+  // keyUsage, subjectAltName, basicConstraints, nameConstraints, extKeyUsage
   private static final Set<String> UNDERSTOOD =
-      Set.of("2.5.29.15", "2.5.29.17", "2.5.29.19", "2.5.29.37");
-  private static final String NAME_CONSTRAINTS = "2.5.29.30";
+      Set.of("2.5.29.15", "2.5.29.17", "2.5.29.19", NameConstraints.EXTENSION, "2.5.29.37");
 
   private static final Set<Integer> CURVE_BITS = Set.of(256, 384, 521);
 
   private X509Constraints() {}
 
-  /** What every certificate of a path, its authority included, must satisfy. */
-  static void checkCertificate(X509Certificate certificate, Instant now) {
-    if (now.isBefore(certificate.getNotBefore().toInstant())) {
-      throw refused(Reason.NOT_YET_VALID, "valid from " + certificate.getNotBefore().toInstant());
-    }
-    if (now.isAfter(certificate.getNotAfter().toInstant())) {
-      throw refused(Reason.EXPIRED, "expired at " + certificate.getNotAfter().toInstant());
-    }
+  /** What every certificate of a path, its authority included, must satisfy at any time. */
+  static void checkCertificate(X509Certificate certificate) {
     Set<String> critical = certificate.getCriticalExtensionOIDs();
     if (critical != null && !UNDERSTOOD.containsAll(critical)) {
       throw refused(
@@ -56,32 +48,18 @@ final class X509Constraints {
     checkKey(certificate.getPublicKey());
   }
 
-  /** What a certificate must satisfy to stand above a chain. */
-  static void checkAuthority(X509Certificate authority, List<X509Certificate> below, Instant now) {
-    checkCertificate(authority, now);
-    // §6.1.4 (k), (n): cA and keyCertSign.
-    if (!X509Profile.isAuthority(authority)) {
-      throw refused(Reason.CONSTRAINT_VIOLATED, "issuer may not sign certificates");
+  /** RFC 5280 §6.1.3 (a) (2); both ends are included. */
+  static void checkValidity(X509Certificate certificate, Instant now) {
+    if (now.isBefore(certificate.getNotBefore().toInstant())) {
+      throw refused(Reason.NOT_YET_VALID, "valid from " + certificate.getNotBefore().toInstant());
     }
-    X509Profile.checkAuthorityName(authority);
-    checkPathLength(authority, below);
-    // §6.1.3 (b), (c): a constraint that is not evaluated here must refuse, not pass.
-    if (authority.getExtensionValue(NAME_CONSTRAINTS) != null) {
-      throw refused(Reason.CONSTRAINT_VIOLATED, "issuer has name constraints");
+    if (now.isAfter(certificate.getNotAfter().toInstant())) {
+      throw refused(Reason.EXPIRED, "expired at " + certificate.getNotAfter().toInstant());
     }
   }
 
-  /** §6.1.4 (l), (m): how many issuers that are not self-issued may stand below. */
-  private static void checkPathLength(X509Certificate authority, List<X509Certificate> below) {
-    long issuersBelow =
-        below.stream()
-            .skip(1)
-            .filter(c -> !c.getSubjectX500Principal().equals(c.getIssuerX500Principal()))
-            .count();
-    if (authority.getBasicConstraints() < issuersBelow) {
-      throw refused(
-          Reason.CONSTRAINT_VIOLATED, "path length over " + authority.getBasicConstraints());
-    }
+  static boolean isSelfIssued(X509Certificate certificate) {
+    return certificate.getSubjectX500Principal().equals(certificate.getIssuerX500Principal());
   }
 
   private static void checkKey(PublicKey key) {

@@ -61,7 +61,10 @@ final class X509Profile {
 
   private static List<String> uriNames(X509Certificate certificate) {
     try {
-      return Certificates.uriNames(certificate);
+      return GeneralName.subjectAlternatives(certificate).stream()
+          .filter(name -> name.kind() == GeneralName.Kind.URI)
+          .map(GeneralName::text)
+          .toList();
     } catch (InvalidDocumentException e) {
       throw new SvidVerificationException(Reason.MALFORMED, "SAN extension is malformed", e);
     }

@@ -3,9 +3,15 @@ package dev.spiffe4j;
 import static java.util.Objects.requireNonNull;
 
 import dev.spiffe4j.SvidVerificationException.Reason;
+import java.security.Provider;
 import java.security.cert.X509Certificate;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 
 /**
  * Verifies X.509-SVIDs of peers (X509-SVID §5): the chain must lead to an authority of the bundle
@@ -14,10 +20,15 @@ import java.util.List;
 public final class X509SvidVerifier {
   private final X509BundleSource bundles;
   private final InstantSource clock;
+  private final SignatureCheck signatures;
+  private final Supplier<RevocationLists> revocationLists;
+  private final Map<TrustDomain, TrustAnchors> anchors = new ConcurrentHashMap<>();
 
-  private X509SvidVerifier(X509BundleSource bundles, InstantSource clock) {
-    this.bundles = bundles;
-    this.clock = clock;
+  private X509SvidVerifier(Builder builder) {
+    this.bundles = builder.bundles;
+    this.clock = builder.clock;
+    this.signatures = builder.signatures;
+    this.revocationLists = builder.revocationLists;
   }
 
   /**
@@ -27,7 +38,7 @@ public final class X509SvidVerifier {
    * @return the verifier
    */
   public static X509SvidVerifier of(X509BundleSource bundles) {
-    return of(bundles, InstantSource.system());
+    return builder(bundles).build();
   }
 
   /**
@@ -38,7 +49,17 @@ public final class X509SvidVerifier {
    * @return the verifier
    */
   public static X509SvidVerifier of(X509BundleSource bundles, InstantSource clock) {
-    return new X509SvidVerifier(requireNonNull(bundles, "bundles"), requireNonNull(clock, "clock"));
+    return builder(bundles).clock(clock).build();
+  }
+
+  /**
+   * Starts a verifier.
+   *
+   * @param bundles where the bundles of the peers' trust domains come from
+   * @return a builder
+   */
+  public static Builder builder(X509BundleSource bundles) {
+    return new Builder(requireNonNull(bundles, "bundles"));
   }
 
   /**
@@ -57,17 +78,47 @@ public final class X509SvidVerifier {
     SpiffeId id = X509Profile.checkLeaf(leaf);
 
     // §5.1: only the bundle of the leaf's own trust domain counts.
-    X509Bundle bundle =
-        bundles
-            .x509Bundle(id.trustDomain())
-            .orElseThrow(
-                () ->
-                    new SvidVerificationException(
-                        Reason.NO_BUNDLE, id, "no bundle of trust domain " + id.trustDomain()));
+    X509Bundle bundle = bundleOf(id);
 
     // §5.1: path validation as of RFC 5280.
-    X509Path path = new X509PathBuilder(presented, bundle, clock.instant()).build();
+    Instant now = clock.instant();
+    X509Path path = path(presented, anchorsOf(bundle), now);
+    new RevocationCheck(revocationLists.get(), now).check(path);
     return new VerifiedPeer(id, path.chain(), path.authority());
+  }
+
+  /** A leaf seen before under the same bundle needs no search, only another look at the clock. */
+  private static X509Path path(List<X509Certificate> presented, TrustAnchors anchors, Instant now) {
+    Optional<X509Path> known = anchors.paths().find(presented.get(0));
+    if (known.isPresent() && known.get().isValidAt(now)) {
+      return known.get();
+    }
+    X509Path path = new X509PathBuilder(presented, anchors, now).build();
+    anchors.remember(path);
+    return path;
+  }
+
+  private X509Bundle bundleOf(SpiffeId id) {
+    TrustDomain trustDomain = id.trustDomain();
+    return bundles
+        .x509Bundle(trustDomain)
+        .filter(bundle -> bundle.trustDomain().equals(trustDomain))
+        .orElseThrow(
+            () -> {
+              anchors.remove(trustDomain);
+              return new SvidVerificationException(
+                  Reason.NO_BUNDLE, id, "no bundle of trust domain " + trustDomain);
+            });
+  }
+
+  private TrustAnchors anchorsOf(X509Bundle bundle) {
+    TrustAnchors known = anchors.get(bundle.trustDomain());
+    if (known != null && known.bundle().equals(bundle)) {
+      return known;
+    }
+    TrustAnchors fresh = new TrustAnchors(bundle, signatures);
+    anchors.put(bundle.trustDomain(), fresh);
+    return fresh;
   }
 
   private static void checkLimits(List<X509Certificate> presented) {
@@ -85,6 +136,62 @@ public final class X509SvidVerifier {
             Reason.TOO_LARGE,
             "certificate of more than " + Certificates.MAX_CERTIFICATE_BYTES + " bytes");
       }
+    }
+  }
+
+  /** Configures an {@link X509SvidVerifier}. Not thread-safe. */
+  public static final class Builder {
+    private final X509BundleSource bundles;
+    private InstantSource clock = InstantSource.system();
+    private SignatureCheck signatures = SignatureCheck.ofPlatform();
+    private Supplier<RevocationLists> revocationLists = RevocationLists::none;
+
+    private Builder(X509BundleSource bundles) {
+      this.bundles = bundles;
+    }
+
+    /**
+     * Sets what tells the time.
+     *
+     * @param clock the clock; the system's by default
+     * @return this
+     */
+    public Builder clock(InstantSource clock) {
+      this.clock = requireNonNull(clock, "clock");
+      return this;
+    }
+
+    /**
+     * Sets who checks signatures. The provider need not be registered, and the platform's own may
+     * well be the slowest.
+     *
+     * @param provider a provider with the signature algorithms and key factories of the peers; the
+     *     platform's own by default
+     * @return this
+     */
+    public Builder signatureProvider(Provider provider) {
+      this.signatures = SignatureCheck.of(requireNonNull(provider, "provider"));
+      return this;
+    }
+
+    /**
+     * Sets where revocation lists come from.
+     *
+     * @param revocationLists asked at each verification, and so never blocking; none by default
+     * @return this
+     */
+    public Builder revocationLists(Supplier<RevocationLists> revocationLists) {
+      this.revocationLists = requireNonNull(revocationLists, "revocationLists");
+      return this;
+    }
+
+    /**
+     * Makes the verifier.
+     *
+     * @return a verifier
+     */
+    public X509SvidVerifier build() {
+      return new X509SvidVerifier(this);
     }
   }
 }

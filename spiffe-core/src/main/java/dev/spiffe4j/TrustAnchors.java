@@ -1,0 +1,90 @@
+package dev.spiffe4j;
+
+import dev.spiffe4j.SvidVerificationException.Reason;
+import java.security.cert.X509Certificate;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import javax.security.auth.x500.X500Principal;
+
+/**
+ * The authorities of one bundle, checked and indexed once, and what was proven under them. It lives
+ * as long as the bundle is the newest one, so that nothing that was proven outlives the trust.
+ */
+final class TrustAnchors {
+  /** Only who signs for an authority can add to what is remembered; that is bounded even so. */
+  private static final int MAX_LINKS = 1024;
+
+  private final X509Bundle bundle;
+  private final SignatureCheck signatures;
+  private final Map<X500Principal, List<X509Issuer>> anchors = new HashMap<>();
+  private final Map<X500Principal, SvidVerificationException> unusable = new HashMap<>();
+  private final Set<Link> links = ConcurrentHashMap.newKeySet();
+  private final RecentPaths paths = new RecentPaths();
+
+  TrustAnchors(X509Bundle bundle, SignatureCheck signatures) {
+    this.bundle = bundle;
+    this.signatures = signatures;
+    bundle.authorities().forEach(this::add);
+  }
+
+  private void add(X509Certificate authority) {
+    X500Principal subject = authority.getSubjectX500Principal();
+    try {
+      // RFC 5280 takes anchors as given; a dead or non-CA one must not come alive here.
+      X509Issuer anchor = X509Issuer.of(authority, signatures);
+      anchors.computeIfAbsent(subject, name -> new ArrayList<>()).add(anchor);
+    } catch (SvidVerificationException e) {
+      unusable.putIfAbsent(subject, e);
+    }
+  }
+
+  X509Bundle bundle() {
+    return bundle;
+  }
+
+  SignatureCheck signatures() {
+    return signatures;
+  }
+
+  RecentPaths paths() {
+    return paths;
+  }
+
+  /** The authorities of a name. */
+  List<X509Issuer> named(X500Principal name) {
+    return anchors.getOrDefault(name, List.of());
+  }
+
+  /** Why an authority of a name cannot be used, if there is one that cannot. */
+  Optional<SvidVerificationException> failureOf(X500Principal name) {
+    return Optional.ofNullable(unusable.get(name))
+        .map(e -> new SvidVerificationException(e.reason(), String.valueOf(e.getMessage()), e));
+  }
+
+  SvidVerificationException untrusted() {
+    return new SvidVerificationException(
+        Reason.UNTRUSTED_CHAIN, "no path to an authority of trust domain " + bundle.trustDomain());
+  }
+
+  /** Whether the signature between two certificates was proven before. */
+  boolean isProven(X509Certificate certificate, X509Certificate issuer) {
+    return links.contains(new Link(certificate, issuer));
+  }
+
+  /** Remembers the signatures between the issuers of a path; the leaf's is of one peer only. */
+  void remember(X509Path path) {
+    List<X509Certificate> chain = path.chain();
+    for (int i = 1; i < chain.size() && links.size() < MAX_LINKS; i++) {
+      X509Certificate issuer = i + 1 < chain.size() ? chain.get(i + 1) : path.authority();
+      links.add(new Link(chain.get(i), issuer));
+    }
+    paths.add(path);
+  }
+
+  private record Link(X509Certificate certificate, X509Certificate issuer) {}
+}
