@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.spiffe4j.SpiffeException;
 import java.util.Optional;
+import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLSession;
 import org.jspecify.annotations.Nullable;
 
@@ -27,14 +28,18 @@ record Outcome(Side client, Side server) {
 
     /** The reason of the first exception of ours among the causes. */
     Enum<?> reason() {
-      assertThat(failure).as("a failure").isNotNull();
-      for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-        if (cause instanceof SpiffeException ours) {
-          return ours.reason();
-        }
-      }
-      throw new AssertionError("no SpiffeException among the causes", failure);
+      assertThat(failure).isInstanceOf(SSLException.class);
+      return reasonOf(failure);
     }
+  }
+
+  static Enum<?> reasonOf(@Nullable Throwable failure) {
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof SpiffeException ours) {
+        return ours.reason();
+      }
+    }
+    throw new AssertionError("no SpiffeException among the causes", failure);
   }
 
   void assertEstablished() {
