@@ -1,6 +1,7 @@
 package dev.spiffe4j;
 
 import dev.spiffe4j.SvidVerificationException.Reason;
+import java.math.BigInteger;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.Set;
@@ -8,6 +9,8 @@ import java.util.TreeSet;
 
 /** The checks of RFC 5280 §6.1 on single certificates, applied to authorities of bundles too. */
 final class X509Constraints {
+  private static final int MAX_SERIAL_BITS = 8 * 20;
+
   // keyUsage, subjectAltName, basicConstraints, nameConstraints, extKeyUsage
   private static final Set<String> UNDERSTOOD =
       Set.of("2.5.29.15", "2.5.29.17", "2.5.29.19", NameConstraints.EXTENSION, "2.5.29.37");
@@ -19,6 +22,11 @@ final class X509Constraints {
     checkCriticalExtensions(certificate);
     UnreadableExtensions.refuse(certificate);
     SignatureAlgorithm.check(certificate);
+    // §4.1.2.2. Zero is tolerated: some authorities have it.
+    BigInteger serial = certificate.getSerialNumber();
+    if (serial.signum() < 0 || serial.bitLength() > MAX_SERIAL_BITS) {
+      throw refused(Reason.BAD_PROFILE, "serial number is negative or longer than 20 bytes");
+    }
     X509Keys.check(certificate.getPublicKey());
   }
 

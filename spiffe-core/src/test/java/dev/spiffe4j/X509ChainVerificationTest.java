@@ -464,4 +464,16 @@ final class X509ChainVerificationTest {
             InvalidDocumentException.class, () -> X509Bundle.parse(TRUST_DOMAIN, exchanged));
     assertThat(refusal.reason()).isEqualTo(InvalidDocumentException.Reason.MALFORMED);
   }
+
+  @Test
+  @DisplayName("refusals say whom the peer claimed to be")
+  void saysWhomThePeerClaimed() {
+    Issued signer = leaf().keyUsage(KeyUsage.digitalSignature | KeyUsage.cRLSign).issuedBy(root);
+    for (Issued bad : List.of(leaf, signer, leaf("spiffe://unknown.org/web").issuedBy(root))) {
+      SvidVerificationException refusal =
+          catchThrowableOfType(
+              SvidVerificationException.class, () -> Verification.under(root).verify(bad));
+      assertThat(refusal.spiffeId()).isPresent();
+    }
+  }
 }

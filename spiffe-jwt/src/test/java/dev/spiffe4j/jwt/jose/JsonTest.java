@@ -1,4 +1,4 @@
-package dev.spiffe4j.jwt;
+package dev.spiffe4j.jwt.jose;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
