@@ -20,4 +20,5 @@ module dev.spiffe4j.attest {
 
   exports dev.spiffe4j.attest;
   exports dev.spiffe4j.attest.node;
+  exports dev.spiffe4j.attest.workload;
 }

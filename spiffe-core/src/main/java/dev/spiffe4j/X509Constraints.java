@@ -1,6 +1,7 @@
 package dev.spiffe4j;
 
 import dev.spiffe4j.SvidVerificationException.Reason;
+import java.math.BigInteger;
 import java.security.PublicKey;
 import java.security.cert.X509Certificate;
 import java.security.interfaces.ECPublicKey;
@@ -11,6 +12,7 @@ import java.util.Set;
 
 /** The checks of RFC 5280 §6.1 on single certificates, applied to authorities of bundles too. */
 final class X509Constraints {
+  private static final int MAX_SERIAL_BITS = 8 * 20;
   private static final int MIN_RSA_BITS = 2048;
   // A larger modulus costs more to check than a peer deserves before it is trusted.
   private static final int MAX_RSA_BITS = 8192;
@@ -44,6 +46,11 @@ final class X509Constraints {
     if (!SIGNATURE_ALGORITHMS.contains(certificate.getSigAlgOID())) {
       throw refused(
           Reason.UNSUPPORTED_ALGORITHM, "signature algorithm " + certificate.getSigAlgOID());
+    }
+    // RFC 5280 §4.1.2.2. Zero is tolerated: some authorities have it.
+    BigInteger serial = certificate.getSerialNumber();
+    if (serial.signum() < 0 || serial.bitLength() > MAX_SERIAL_BITS) {
+      throw refused(Reason.BAD_PROFILE, "serial number is negative or longer than 20 bytes");
     }
     checkKey(certificate.getPublicKey());
   }

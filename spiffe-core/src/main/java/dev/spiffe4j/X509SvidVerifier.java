@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 
 /**
  * Verifies X.509-SVIDs of peers (X509-SVID §5): the chain must lead to an authority of the bundle
@@ -20,12 +21,14 @@ public final class X509SvidVerifier {
   private final X509BundleSource bundles;
   private final InstantSource clock;
   private final SignatureCheck signatures;
+  private final Supplier<RevocationLists> revocationLists;
   private final Map<TrustDomain, TrustAnchors> anchors = new ConcurrentHashMap<>();
 
   private X509SvidVerifier(Builder builder) {
     this.bundles = builder.bundles;
     this.clock = builder.clock;
     this.signatures = builder.signatures;
+    this.revocationLists = builder.revocationLists;
   }
 
   /**
@@ -70,16 +73,25 @@ public final class X509SvidVerifier {
     // Limits come first: nothing below is done for an oversized chain.
     checkLimits(presented);
 
-    // §5.2: what a leaf must be, whoever signed it.
+    // §2, §5.2: what a leaf must be, whoever signed it.
     X509Certificate leaf = presented.get(0);
     SpiffeId id = X509Profile.checkLeaf(leaf);
+    try {
+      X509Path path = verify(presented, id, clock.instant());
+      return new VerifiedPeer(id, path.chain(), path.authority());
+    } catch (SvidVerificationException e) {
+      throw e.about(id);
+    }
+  }
 
+  private X509Path verify(List<X509Certificate> presented, SpiffeId id, Instant now) {
     // §5.1: only the bundle of the leaf's own trust domain counts.
     X509Bundle bundle = bundleOf(id);
 
     // §5.1: path validation as of RFC 5280.
-    X509Path path = path(presented, anchorsOf(bundle), clock.instant());
-    return new VerifiedPeer(id, path.chain(), path.authority());
+    X509Path path = path(presented, anchorsOf(bundle), now);
+    new RevocationCheck(revocationLists.get(), now).check(path);
+    return path;
   }
 
   /** A leaf seen before under the same bundle needs no search, only another look at the clock. */
@@ -116,7 +128,7 @@ public final class X509SvidVerifier {
     return fresh;
   }
 
-  private static void checkLimits(List<X509Certificate> presented) {
+  static void checkLimits(List<X509Certificate> presented) {
     if (presented.isEmpty()) {
       throw new SvidVerificationException(Reason.NO_SVID, "no certificate was presented");
     }
@@ -139,6 +151,7 @@ public final class X509SvidVerifier {
     private final X509BundleSource bundles;
     private InstantSource clock = InstantSource.system();
     private SignatureCheck signatures = SignatureCheck.ofPlatform();
+    private Supplier<RevocationLists> revocationLists = RevocationLists::none;
 
     private Builder(X509BundleSource bundles) {
       this.bundles = bundles;
@@ -165,6 +178,17 @@ public final class X509SvidVerifier {
      */
     public Builder signatureProvider(Provider provider) {
       this.signatures = SignatureCheck.of(requireNonNull(provider, "provider"));
+      return this;
+    }
+
+    /**
+     * Sets where revocation lists come from.
+     *
+     * @param revocationLists asked at each verification, and so never blocking; none by default
+     * @return this
+     */
+    public Builder revocationLists(Supplier<RevocationLists> revocationLists) {
+      this.revocationLists = requireNonNull(revocationLists, "revocationLists");
       return this;
     }
 

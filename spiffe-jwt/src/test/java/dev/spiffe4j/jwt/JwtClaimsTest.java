@@ -12,6 +12,7 @@ import static dev.spiffe4j.jwt.TestTokens.verify;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.spiffe4j.SvidVerificationException;
 import dev.spiffe4j.SvidVerificationException.Reason;
@@ -268,8 +269,7 @@ final class JwtClaimsTest {
 
   private static Reason refusalBy(JwtSvidVerifier verifier, String token) {
     SvidVerificationException refusal =
-        org.assertj.core.api.Assertions.catchThrowableOfType(
-            SvidVerificationException.class, () -> verifier.verify(token));
+        catchThrowableOfType(SvidVerificationException.class, () -> verifier.verify(token));
     assertThat(refusal.spiffeId().map(Object::toString)).contains("spiffe://example.org/web");
     return refusal.reason();
   }

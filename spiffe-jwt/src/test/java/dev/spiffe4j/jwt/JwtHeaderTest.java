@@ -13,8 +13,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 
 import dev.spiffe4j.SvidVerificationException.Reason;
+import dev.spiffe4j.jwt.jose.CompactJws;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
+import java.util.Base64;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 import org.junit.jupiter.api.BeforeEach;
@@ -271,7 +273,7 @@ final class JwtHeaderTest {
   void signatureOfTheFixtureIsTheKeys() {
     String token = good();
     int end = token.lastIndexOf('.');
-    byte[] signature = java.util.Base64.getUrlDecoder().decode(token.substring(end + 1));
+    byte[] signature = Base64.getUrlDecoder().decode(token.substring(end + 1));
     assertThat(TestTokens.verifies(token.substring(0, end), signature, P256.getPublic(), "ES256"))
         .isTrue();
   }

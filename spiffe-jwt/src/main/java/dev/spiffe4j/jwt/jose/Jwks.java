@@ -1,4 +1,4 @@
-package dev.spiffe4j.jwt;
+package dev.spiffe4j.jwt.jose;
 
 import com.nimbusds.jose.JOSEException;
 import com.nimbusds.jose.jwk.Curve;
@@ -19,7 +19,7 @@ import java.util.Map;
  * Single keys as JWK (RFC 7517, RFC 7518 §6). Only the members of the public key are given to the
  * library, so that nothing else in an entry can change how it is read.
  */
-final class Jwks {
+public final class Jwks {
   /** Members of private keys (RFC 7518 §6.2.2, §6.3.2, §6.4). */
   private static final List<String> PRIVATE = List.of("d", "p", "q", "dp", "dq", "qi", "oth", "k");
 
@@ -29,7 +29,7 @@ final class Jwks {
   private Jwks() {}
 
   /** Reads a public key that can verify JWT-SVIDs. */
-  static PublicKey read(Map<?, ?> jwk) {
+  public static PublicKey read(Map<?, ?> jwk) {
     for (String name : PRIVATE) {
       // Whoever published it gave the authority away.
       if (jwk.containsKey(name)) {
@@ -109,7 +109,7 @@ final class Jwks {
   }
 
   /** Writes a public key: its type, its ID and its own members, and no others. */
-  static Map<String, String> write(String keyId, PublicKey key) {
+  public static Map<String, String> write(String keyId, PublicKey key) {
     requireUsable(key);
     Map<String, String> jwk = new LinkedHashMap<>();
     jwk.put("kid", keyId);

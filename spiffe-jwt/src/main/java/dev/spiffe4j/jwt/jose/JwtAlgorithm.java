@@ -1,4 +1,4 @@
-package dev.spiffe4j.jwt;
+package dev.spiffe4j.jwt.jose;
 
 import com.nimbusds.jose.JWSAlgorithm;
 import com.nimbusds.jose.jwk.Curve;
@@ -10,7 +10,7 @@ import java.security.interfaces.RSAPublicKey;
 import java.util.Optional;
 
 /** The closed list of JWT-SVID §2.1. A name that is not here has no meaning at all. */
-enum JwtAlgorithm {
+public enum JwtAlgorithm {
   RS256(""),
   RS384(""),
   RS512(""),
@@ -29,7 +29,7 @@ enum JwtAlgorithm {
   }
 
   /** Finds an algorithm by its exact name. */
-  static Optional<JwtAlgorithm> named(String name) {
+  public static Optional<JwtAlgorithm> named(String name) {
     for (JwtAlgorithm algorithm : values()) {
       if (algorithm.name().equals(name)) {
         return Optional.of(algorithm);
@@ -39,7 +39,7 @@ enum JwtAlgorithm {
   }
 
   /** The algorithm to sign with: RS256, or the one of the key's curve. */
-  static JwtAlgorithm forKey(PublicKey key) {
+  public static JwtAlgorithm forKey(PublicKey key) {
     for (JwtAlgorithm algorithm : values()) {
       if (algorithm.fits(key)) {
         JwtKeys.requireStrong(key);
@@ -61,7 +61,7 @@ enum JwtAlgorithm {
    * Binds the algorithm to a key (RFC 7518 §3.3-3.5): without this, the sender would choose how our
    * key is used.
    */
-  void requireKey(PublicKey key) {
+  public void requireKey(PublicKey key) {
     if (!fits(key)) {
       throw new SvidVerificationException(
           Reason.UNSUPPORTED_ALGORITHM, "algorithm " + name() + " does not fit the key");

@@ -1,4 +1,4 @@
-package dev.spiffe4j.jwt;
+package dev.spiffe4j.jwt.jose;
 
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
@@ -10,7 +10,7 @@ import java.util.Locale;
 import java.util.Map;
 
 /** Writes what {@link JsonReader} reads: compact, in the order given. */
-final class JsonWriter {
+public final class JsonWriter {
   private final StringBuilder out = new StringBuilder();
 
   private JsonWriter() {}
@@ -20,7 +20,7 @@ final class JsonWriter {
    *
    * @throws IllegalArgumentException if a value has no JSON form, or is too deep to be read back
    */
-  static byte[] write(Map<String, ?> object) {
+  public static byte[] write(Map<String, ?> object) {
     JsonWriter writer = new JsonWriter();
     writer.object(object, 1);
     try {

@@ -1,4 +1,4 @@
-package dev.spiffe4j.jwt;
+package dev.spiffe4j.jwt.jose;
 
 import dev.spiffe4j.InvalidDocumentException;
 import dev.spiffe4j.InvalidDocumentException.Reason;
@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Values are {@link String}, {@link Long} (integers that fit), {@link Double} (other numbers,
  * finite), {@link Boolean}, null, {@link List} and {@link Map}.
  */
-final class JsonReader {
+public final class JsonReader {
   static final int MAX_DEPTH = 32;
   private static final int MAX_NUMBER_LENGTH = 64;
 
@@ -31,7 +31,7 @@ final class JsonReader {
   }
 
   /** Reads a document that is one object. The caller has bounded its size. */
-  static Map<String, @Nullable Object> readObject(byte[] utf8) {
+  public static Map<String, @Nullable Object> readObject(byte[] utf8) {
     JsonReader reader = new JsonReader(decode(utf8));
     reader.skipSpace();
     if (reader.peek() != '{') {

@@ -1,4 +1,4 @@
-package dev.spiffe4j.jwt;
+package dev.spiffe4j.jwt.jose;
 
 import com.nimbusds.jose.jwk.Curve;
 import dev.spiffe4j.SvidVerificationException;

@@ -1,4 +1,4 @@
-package dev.spiffe4j.jwt;
+package dev.spiffe4j.jwt.jose;
 
 import com.nimbusds.jose.JOSEException;
 import com.nimbusds.jose.JWSHeader;
@@ -22,10 +22,10 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /** Signatures of compact JWS (RFC 7518 §3.3-3.5). */
-final class JwtSignatures {
+public final class JwtSignatures {
   private JwtSignatures() {}
 
-  static byte[] sign(
+  public static byte[] sign(
       JwtAlgorithm algorithm,
       PrivateKey privateKey,
       PublicKey publicKey,
@@ -43,7 +43,7 @@ final class JwtSignatures {
   }
 
   /** Verifies a signature, by a key that fits the algorithm or not. */
-  static void verify(
+  public static void verify(
       JwtAlgorithm algorithm,
       PublicKey key,
       byte[] input,

@@ -1,4 +1,4 @@
-package dev.spiffe4j.jwt;
+package dev.spiffe4j.jwt.jose;
 
 import dev.spiffe4j.InvalidDocumentException;
 import dev.spiffe4j.InvalidDocumentException.Reason;
@@ -8,17 +8,17 @@ import java.util.Base64;
  * Base64url as JOSE has it (RFC 7515 §2): without padding, and only in its canonical form, so that
  * two texts never stand for the same bytes.
  */
-final class Base64Url {
+public final class Base64Url {
   private static final Base64.Encoder ENCODER = Base64.getUrlEncoder().withoutPadding();
   private static final Base64.Decoder DECODER = Base64.getUrlDecoder();
 
   private Base64Url() {}
 
-  static String encode(byte[] bytes) {
+  public static String encode(byte[] bytes) {
     return ENCODER.encodeToString(bytes);
   }
 
-  static byte[] decode(String text) {
+  public static byte[] decode(String text) {
     byte[] bytes;
     try {
       bytes = DECODER.decode(text);
