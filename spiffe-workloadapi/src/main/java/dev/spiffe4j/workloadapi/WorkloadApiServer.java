@@ -81,6 +81,11 @@ public final class WorkloadApiServer implements AutoCloseable {
     LOGGER.log(Level.INFO, "Workload API at {0} has ended", address);
   }
 
+  @Override
+  public String toString() {
+    return "WorkloadApiServer[" + address + "]";
+  }
+
   /** Configures a server. Not thread-safe. */
   public static final class Builder {
     private final Path socket;
