@@ -87,16 +87,11 @@ final class AgentEngine implements ServerCalls, AutoCloseable {
     return handler;
   }
 
-  /** Attests and does the first pass, which must succeed; throws and leaves nothing otherwise. */
+  /** Attests and does the first pass, which must succeed. */
   void start() {
-    try {
-      identity.attest();
-      LOGGER.log(Level.INFO, "agent is attested as {0}", identity.spiffeId());
-      sync.run();
-    } catch (RuntimeException e) {
-      close();
-      throw e;
-    }
+    identity.attest();
+    LOGGER.log(Level.INFO, "agent is attested as {0}", identity.spiffeId());
+    sync.run();
     lastSync = clock.instant();
     serverReachable = true;
     scheduleNext();

@@ -67,8 +67,7 @@ final class AgentIdentity implements X509ContextSource {
   private X509Svid requireAgent(X509Svid svid) {
     SpiffeId id = svid.spiffeId();
     if (!id.isMemberOf(nodeApi.trustDomain()) || !id.path().startsWith(AGENT_PATH)) {
-      throw new NodeApiException(
-          Reason.INVALID_RESPONSE, "the server attested the agent as " + id);
+      throw new NodeApiException(Reason.INVALID_RESPONSE, "the server attested the agent as " + id);
     }
     return svid;
   }

@@ -291,7 +291,8 @@ public final class IdentityAgent implements AutoCloseable {
       }
       requireNodeAttestation();
       ScheduledExecutorService own = scheduler == null ? newScheduler() : null;
-      AgentEngine engine = new AgentEngine(this, own == null ? required(scheduler, "scheduler") : own);
+      AgentEngine engine =
+          new AgentEngine(this, own == null ? required(scheduler, "scheduler") : own);
       try {
         engine.start();
         return new IdentityAgent(engine, serve(path, engine), own);

@@ -25,7 +25,9 @@ import org.jspecify.annotations.Nullable;
  * after half of its life, one call for all who ask at the same time. Thread-safe.
  */
 final class JwtSvidCache {
-  /** Calls to the server have timeouts of their own; this one only bounds the wait for another's. */
+  /**
+   * Calls to the server have timeouts of their own; this one only bounds the wait for another's.
+   */
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   private final AgentApi api;
@@ -42,8 +44,7 @@ final class JwtSvidCache {
   /** An entry that was changed has other tokens. */
   private record Key(String entryId, long revision, SpiffeId spiffeId, List<String> audience) {
     static Key of(RegistrationEntry entry, List<String> audience) {
-      return new Key(
-          entry.id(), entry.revision(), entry.spiffeId(), List.copyOf(audience));
+      return new Key(entry.id(), entry.revision(), entry.spiffeId(), List.copyOf(audience));
     }
 
     boolean isOf(@Nullable RegistrationEntry entry) {
@@ -146,13 +147,13 @@ final class JwtSvidCache {
   static boolean isAuthorizationError(Reason reason) {
     return switch (reason) {
       case AGENT_EXPIRED,
-              AGENT_NOT_ATTESTED,
-              AGENT_NOT_ACTIVE,
-              AGENT_BANNED,
-              AGENT_MUST_REATTEST,
-              PERMISSION_DENIED,
-              UNAUTHENTICATED,
-              NOT_FOUND ->
+          AGENT_NOT_ATTESTED,
+          AGENT_NOT_ACTIVE,
+          AGENT_BANNED,
+          AGENT_MUST_REATTEST,
+          PERMISSION_DENIED,
+          UNAUTHENTICATED,
+          NOT_FOUND ->
           true;
       default -> false;
     };
@@ -188,7 +189,8 @@ final class JwtSvidCache {
 
   /**
    * Forgets what can no longer be given: tokens that have expired, whose entry was changed, or
-   * whose key is no authority any more. Those of tainted authorities are renewed when next asked for.
+   * whose key is no authority any more. Those of tainted authorities are renewed when next asked
+   * for.
    */
   void follow(Snapshot snapshot) {
     Instant now = clock.instant();
@@ -202,8 +204,7 @@ final class JwtSvidCache {
                       || !token.getKey().isOf(snapshot.entries().served(token.getKey().entryId()))
                       || !authorities.signed(token.getValue().svid()));
       tokens.replaceAll(
-          (key, held) ->
-              authorities.isTainted(held.svid()) ? new Held(held.svid(), now) : held);
+          (key, held) -> authorities.isTainted(held.svid()) ? new Held(held.svid(), now) : held);
     }
   }
 

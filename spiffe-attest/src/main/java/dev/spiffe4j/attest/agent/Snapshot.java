@@ -5,8 +5,7 @@ import dev.spiffe4j.TrustDomain;
 /** Everything that the agent serves by, of one moment. A new one replaces it; it never changes. */
 record Snapshot(EntryMirror entries, BundleMirror bundles, SvidCache svids) {
   static Snapshot empty(TrustDomain trustDomain) {
-    return new Snapshot(
-        EntryMirror.empty(), BundleMirror.empty(trustDomain), SvidCache.empty());
+    return new Snapshot(EntryMirror.empty(), BundleMirror.empty(trustDomain), SvidCache.empty());
   }
 
   Snapshot withEntries(EntryMirror latest) {

@@ -37,11 +37,7 @@ final class WorkloadStream<T> implements Subscription {
   record Kind<T>(Function<WorkloadView, T> content, boolean isX509) {}
 
   private WorkloadStream(
-      Served served,
-      Caller caller,
-      Set<Selector> selectors,
-      Kind<T> kind,
-      Updates<T> updates) {
+      Served served, Caller caller, Set<Selector> selectors, Kind<T> kind, Updates<T> updates) {
     this.served = served;
     this.caller = caller;
     this.selectors = selectors;
@@ -51,11 +47,7 @@ final class WorkloadStream<T> implements Subscription {
 
   /** Starts a stream with the state of now, or throws why there is none for the caller. */
   static <T> WorkloadStream<T> open(
-      Served served,
-      Caller caller,
-      Set<Selector> selectors,
-      Kind<T> kind,
-      Updates<T> updates) {
+      Served served, Caller caller, Set<Selector> selectors, Kind<T> kind, Updates<T> updates) {
     WorkloadStream<T> stream = new WorkloadStream<>(served, caller, selectors, kind, updates);
     // Added first: what changes from here on is not missed.
     served.add(stream);

@@ -30,7 +30,7 @@ record WorkloadView(
     List<RegistrationEntry> identities,
     X509Context x509Context,
     X509Context x509Bundles,
-    Collection<JwtBundle> jwtBundles,
+    List<JwtBundle> jwtBundles,
     Instant validUntil) {
 
   /**
@@ -67,7 +67,11 @@ record WorkloadView(
       Snapshot snapshot, List<RegistrationEntry> identities, Instant now) {
     List<X509Svid> svids = new ArrayList<>();
     for (RegistrationEntry entry : identities) {
-      snapshot.svids().usable(entry, now).map(svid -> svid.withHint(entry.hint())).ifPresent(svids::add);
+      snapshot
+          .svids()
+          .usable(entry, now)
+          .map(svid -> svid.withHint(entry.hint()))
+          .ifPresent(svids::add);
     }
     return svids;
   }
@@ -115,8 +119,8 @@ record WorkloadView(
         && before.hint().equals(latest.hint());
   }
 
-  private static Collection<JwtBundle> jwtBundles(
-      @Nullable Collection<JwtBundle> before, Collection<HeldBundle> bundles) {
+  private static List<JwtBundle> jwtBundles(
+      @Nullable List<JwtBundle> before, Collection<HeldBundle> bundles) {
     List<JwtBundle> latest = bundles.stream().map(HeldBundle::jwtBundle).toList();
     return before != null && before.equals(latest) ? before : latest;
   }
