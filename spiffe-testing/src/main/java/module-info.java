@@ -5,6 +5,8 @@ module dev.spiffe4j.testing {
   requires transitive dev.spiffe4j.core;
   requires transitive dev.spiffe4j.jwt;
   requires transitive dev.spiffe4j.workloadapi;
+  requires org.bouncycastle.pkix;
+  requires org.bouncycastle.provider;
 
   exports dev.spiffe4j.testing;
 }

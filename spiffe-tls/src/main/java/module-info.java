@@ -3,4 +3,12 @@
 module dev.spiffe4j.tls {
   requires static transitive org.jspecify;
   requires transitive dev.spiffe4j.core;
+  // Only for who uses the gRPC adapter.
+  requires static transitive io.grpc;
+  requires static transitive io.netty.handler;
+  requires static io.grpc.netty;
+  requires static io.netty.codec.http2;
+
+  exports dev.spiffe4j.tls;
+  exports dev.spiffe4j.tls.grpc;
 }

@@ -1,6 +1,7 @@
 package dev.spiffe4j;
 
 import java.security.cert.X509Certificate;
+import java.security.cert.X509Extension;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -39,8 +40,9 @@ final class KeyIdentifier {
     }
   }
 
-  static KeyIdentifier ofIssuer(X509Certificate certificate) {
-    byte @Nullable [] extension = certificate.getExtensionValue(AUTHORITY);
+  /** The key that a certificate or a CRL says it was signed with. */
+  static KeyIdentifier ofIssuer(X509Extension signed) {
+    byte @Nullable [] extension = signed.getExtensionValue(AUTHORITY);
     if (extension == null) {
       return new KeyIdentifier(null);
     }

@@ -37,6 +37,10 @@ public final class SvidVerificationException extends SpiffeException {
     EXPIRED,
     /** The validity has not begun. */
     NOT_YET_VALID,
+    /** The certificate, or one above it, is on a revocation list of its issuer. */
+    REVOKED,
+    /** A revocation list is there and cannot be relied on. */
+    REVOCATION_UNKNOWN,
     /** The token names no key of its trust domain's bundle. */
     UNKNOWN_KEY,
     /** The token is for somebody else. */

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 
 /**
  * Verifies X.509-SVIDs of peers (X509-SVID §5): the chain must lead to an authority of the bundle
@@ -20,12 +21,14 @@ public final class X509SvidVerifier {
   private final X509BundleSource bundles;
   private final InstantSource clock;
   private final SignatureCheck signatures;
+  private final Supplier<RevocationLists> revocationLists;
   private final Map<TrustDomain, TrustAnchors> anchors = new ConcurrentHashMap<>();
 
   private X509SvidVerifier(Builder builder) {
     this.bundles = builder.bundles;
     this.clock = builder.clock;
     this.signatures = builder.signatures;
+    this.revocationLists = builder.revocationLists;
   }
 
   /**
@@ -78,7 +81,9 @@ public final class X509SvidVerifier {
     X509Bundle bundle = bundleOf(id);
 
     // §5.1: path validation as of RFC 5280.
-    X509Path path = path(presented, anchorsOf(bundle), clock.instant());
+    Instant now = clock.instant();
+    X509Path path = path(presented, anchorsOf(bundle), now);
+    new RevocationCheck(revocationLists.get(), now).check(path);
     return new VerifiedPeer(id, path.chain(), path.authority());
   }
 
@@ -139,6 +144,7 @@ public final class X509SvidVerifier {
     private final X509BundleSource bundles;
     private InstantSource clock = InstantSource.system();
     private SignatureCheck signatures = SignatureCheck.ofPlatform();
+    private Supplier<RevocationLists> revocationLists = RevocationLists::none;
 
     private Builder(X509BundleSource bundles) {
       this.bundles = bundles;
@@ -163,8 +169,19 @@ public final class X509SvidVerifier {
      *     platform's own by default
      * @return this
      */
-    public Builder provider(Provider provider) {
+    public Builder signatureProvider(Provider provider) {
       this.signatures = SignatureCheck.of(requireNonNull(provider, "provider"));
+      return this;
+    }
+
+    /**
+     * Sets where revocation lists come from.
+     *
+     * @param revocationLists asked at each verification, and so never blocking; none by default
+     * @return this
+     */
+    public Builder revocationLists(Supplier<RevocationLists> revocationLists) {
+      this.revocationLists = requireNonNull(revocationLists, "revocationLists");
       return this;
     }
 

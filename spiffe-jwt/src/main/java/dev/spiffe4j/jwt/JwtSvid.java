@@ -2,7 +2,10 @@ package dev.spiffe4j.jwt;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.spiffe4j.InvalidDocumentException;
+import dev.spiffe4j.InvalidDocumentException.Reason;
 import dev.spiffe4j.SpiffeId;
+import dev.spiffe4j.SvidVerificationException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -21,7 +24,7 @@ public final class JwtSvid {
   private final @Nullable Instant issuedAt;
   private final String hint;
 
-  JwtSvid(
+  private JwtSvid(
       String token,
       SpiffeId spiffeId,
       List<String> audience,
@@ -34,6 +37,36 @@ public final class JwtSvid {
     this.expiresAt = expiresAt;
     this.issuedAt = issuedAt;
     this.hint = hint;
+  }
+
+  /**
+   * Parses a token that was issued to us. Only its form is checked: not its signature, its time or
+   * its audience.
+   *
+   * @param token three base64url parts with dots between
+   * @return the SVID
+   * @throws InvalidDocumentException if it is not the form of a JWT-SVID
+   */
+  public static JwtSvid parse(String token) {
+    requireNonNull(token, "token");
+    JwtClaims claims;
+    try {
+      claims = JwtClaims.of(CompactJws.parse(token).payload());
+    } catch (SvidVerificationException e) {
+      throw new InvalidDocumentException(reason(e), String.valueOf(e.getMessage()), e);
+    }
+    return new JwtSvid(
+        token, claims.spiffeId(), claims.audience(), claims.expiresAt(), claims.issuedAt(), "");
+  }
+
+  private static Reason reason(SvidVerificationException e) {
+    return switch (e.reason()) {
+      case NO_SVID -> Reason.EMPTY;
+      case TOO_LARGE -> Reason.TOO_LARGE;
+      case MALFORMED -> Reason.MALFORMED;
+      case BAD_SPIFFE_ID -> Reason.BAD_SPIFFE_ID;
+      default -> Reason.BAD_PROFILE;
+    };
   }
 
   /**

@@ -1,0 +1,241 @@
+package dev.spiffe4j.jwt;
+
+import static java.util.Objects.requireNonNull;
+
+import com.nimbusds.jose.JOSEException;
+import dev.spiffe4j.InvalidDocumentException;
+import dev.spiffe4j.SpiffeId;
+import dev.spiffe4j.SvidVerificationException;
+import java.nio.charset.StandardCharsets;
+import java.security.PrivateKey;
+import java.security.Provider;
+import java.security.PublicKey;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Signs JWT-SVIDs with one authority's key (JWT-SVID §2, §3). Whether somebody may have one is for
+ * the caller to know. Immutable, and thread-safe if the key's provider is; never prints its key.
+ */
+public final class JwtSvidSigner {
+  private static final Set<String> RESERVED = Set.of("sub", "aud", "iat", "exp");
+
+  private final String keyId;
+  private final JwtAlgorithm algorithm;
+  private final PrivateKey privateKey;
+  private final PublicKey publicKey;
+  private final @Nullable Provider provider;
+
+  private JwtSvidSigner(
+      String keyId, PrivateKey privateKey, PublicKey publicKey, @Nullable Provider provider) {
+    this.keyId = keyId;
+    this.algorithm = algorithm(publicKey);
+    this.privateKey = privateKey;
+    this.publicKey = publicKey;
+    this.provider = provider;
+  }
+
+  /**
+   * Makes a signer that uses the providers registered in the JVM.
+   *
+   * @param keyId the key's ID in the bundle of its trust domain
+   * @param privateKey the key; need not be extractable
+   * @param publicKey its public half, which decides the algorithm: RS256 for RSA of 2048 to 8192
+   *     bits, ES256, ES384 and ES512 for P-256, P-384 and P-521
+   * @return the signer
+   * @throws IllegalArgumentException if the key ID is empty or too long, the key is of another kind
+   *     or size, or the two do not belong together
+   */
+  public static JwtSvidSigner of(String keyId, PrivateKey privateKey, PublicKey publicKey) {
+    return checked(keyId, privateKey, publicKey, null);
+  }
+
+  /**
+   * Makes a signer whose signatures come from a provider, such as one of an HSM.
+   *
+   * @param keyId the key's ID in the bundle of its trust domain
+   * @param privateKey the key; need not be extractable
+   * @param publicKey its public half, which decides the algorithm as in {@link #of(String,
+   *     PrivateKey, PublicKey)}
+   * @param provider a JCA provider, which need not be registered
+   * @return the signer
+   * @throws IllegalArgumentException if the key ID is empty or too long, the key is of another kind
+   *     or size, or the two do not belong together
+   */
+  public static JwtSvidSigner of(
+      String keyId, PrivateKey privateKey, PublicKey publicKey, Provider provider) {
+    return checked(keyId, privateKey, publicKey, requireNonNull(provider, "provider"));
+  }
+
+  private static JwtSvidSigner checked(
+      String keyId, PrivateKey privateKey, PublicKey publicKey, @Nullable Provider provider) {
+    requireNonNull(privateKey, "privateKey");
+    requireNonNull(publicKey, "publicKey");
+    if (requireNonNull(keyId, "keyId").isEmpty()) {
+      throw new IllegalArgumentException("key ID: empty");
+    }
+    JwtSvidSigner signer = new JwtSvidSigner(keyId, privateKey, publicKey, provider);
+    if (signer.header().length() > CompactJws.MAX_HEADER_LENGTH) {
+      throw new IllegalArgumentException("key ID: " + keyId.length() + " characters are too many");
+    }
+    signer.requireMatch();
+    return signer;
+  }
+
+  private static JwtAlgorithm algorithm(PublicKey key) {
+    try {
+      return JwtAlgorithm.forKey(key);
+    } catch (SvidVerificationException e) {
+      throw new IllegalArgumentException("public key: " + e.getMessage(), e);
+    }
+  }
+
+  private void requireMatch() {
+    byte[] probe = {'s', 'p', 'i', 'f', 'f', 'e'};
+    try {
+      byte[] signature = signature(probe);
+      JwtSignatures.verify(algorithm, publicKey, probe, signature, null);
+    } catch (InvalidDocumentException | SvidVerificationException e) {
+      throw new IllegalArgumentException("the private key does not sign for the public key", e);
+    }
+  }
+
+  /**
+   * The key's ID.
+   *
+   * @return the {@code kid} of every token
+   */
+  public String keyId() {
+    return keyId;
+  }
+
+  /**
+   * The key that verifies the tokens.
+   *
+   * @return what belongs into the bundle under {@link #keyId}
+   */
+  public PublicKey publicKey() {
+    return publicKey;
+  }
+
+  /**
+   * Signs a token without further claims.
+   *
+   * @param id whom the token names; a workload
+   * @param audience for whom it is, at least one; each of them can present it to the others
+   * @param issuedAt when it is issued; cut to seconds
+   * @param expiresAt the end of its validity; cut to seconds
+   * @return the SVID
+   * @throws IllegalArgumentException if an argument is none of that
+   * @throws InvalidDocumentException if the key does not sign
+   */
+  public JwtSvid sign(SpiffeId id, List<String> audience, Instant issuedAt, Instant expiresAt) {
+    return sign(id, audience, issuedAt, expiresAt, Map.of());
+  }
+
+  /**
+   * Signs a token with further claims, such as {@code iss} and {@code jti}.
+   *
+   * @param id whom the token names; a workload
+   * @param audience for whom it is, at least one; each of them can present it to the others
+   * @param issuedAt when it is issued; cut to seconds
+   * @param expiresAt the end of its validity; cut to seconds
+   * @param claims further claims, none of {@code sub}, {@code aud}, {@code iat} and {@code exp};
+   *     values are {@link String}, {@link Boolean}, {@link Integer}, {@link Long}, {@link Double},
+   *     {@link List} and {@link Map}
+   * @return the SVID
+   * @throws IllegalArgumentException if an argument is none of that, or the token would be too long
+   * @throws InvalidDocumentException if the key does not sign
+   */
+  public JwtSvid sign(
+      SpiffeId id,
+      List<String> audience,
+      Instant issuedAt,
+      Instant expiresAt,
+      Map<String, Object> claims) {
+    byte[] payload = JsonWriter.write(payload(id, audience, issuedAt, expiresAt, claims));
+    String signingInput = header() + "." + Base64Url.encode(payload);
+    // Signatures have at most 1024 bytes.
+    if (signingInput.length() > CompactJws.MAX_TOKEN_LENGTH - 2048) {
+      throw new IllegalArgumentException("claims: too large");
+    }
+    byte[] signature = signature(signingInput.getBytes(StandardCharsets.US_ASCII));
+    String token = signingInput + "." + Base64Url.encode(signature);
+    return issued(token);
+  }
+
+  private static Map<String, Object> payload(
+      SpiffeId id,
+      List<String> audience,
+      Instant issuedAt,
+      Instant expiresAt,
+      Map<String, Object> claims) {
+    if (id.isTrustDomainId()) {
+      throw new IllegalArgumentException("id: " + id + " (expected: a workload, with a path)");
+    }
+    if (audience.isEmpty() || audience.size() > JwtClaims.MAX_AUDIENCES) {
+      throw new IllegalArgumentException(
+          "audience: " + audience.size() + " (expected: 1 to " + JwtClaims.MAX_AUDIENCES + ")");
+    }
+    if (audience.contains("")) {
+      throw new IllegalArgumentException("audience: empty");
+    }
+    if (expiresAt.getEpochSecond() <= issuedAt.getEpochSecond()) {
+      throw new IllegalArgumentException(
+          "expiresAt: " + expiresAt + " (expected: a second after " + issuedAt + ")");
+    }
+    Map<String, Object> payload = new LinkedHashMap<>();
+    payload.put("sub", id.toString());
+    // §3.2: always an array, so that readers see one type.
+    payload.put("aud", List.copyOf(audience));
+    payload.put("iat", issuedAt.getEpochSecond());
+    payload.put("exp", expiresAt.getEpochSecond());
+    claims.forEach(
+        (name, value) -> {
+          if (RESERVED.contains(name)) {
+            throw new IllegalArgumentException("claims: " + name + " is the signer's");
+          }
+          payload.put(name, value);
+        });
+    return payload;
+  }
+
+  /** §2: exactly alg, kid and typ. */
+  private String header() {
+    Map<String, String> header = new LinkedHashMap<>();
+    header.put("alg", algorithm.name());
+    header.put("kid", keyId);
+    header.put("typ", "JWT");
+    return Base64Url.encode(JsonWriter.write(header));
+  }
+
+  private byte[] signature(byte[] input) {
+    try {
+      return JwtSignatures.sign(algorithm, privateKey, publicKey, input, provider);
+    } catch (JOSEException | RuntimeException e) {
+      // A token or HSM that went away throws unchecked.
+      throw new InvalidDocumentException(
+          InvalidDocumentException.Reason.IO_ERROR, "the key does not sign", e);
+    }
+  }
+
+  /** Nothing leaves that our own reader would refuse. */
+  private static JwtSvid issued(String token) {
+    try {
+      return JwtSvid.parse(token);
+    } catch (InvalidDocumentException e) {
+      // What the checks above do not see, such as an nbf that is a text.
+      throw new IllegalArgumentException("claims: " + e.getMessage(), e);
+    }
+  }
+
+  /** Returns the key ID and the algorithm, and nothing of the key. */
+  @Override
+  public String toString() {
+    return "JwtSvidSigner[" + keyId + ", " + algorithm + "]";
+  }
+}

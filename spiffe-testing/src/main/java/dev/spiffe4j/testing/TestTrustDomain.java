@@ -1,0 +1,243 @@
+package dev.spiffe4j.testing;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.spiffe4j.SpiffeId;
+import dev.spiffe4j.TrustDomain;
+import dev.spiffe4j.X509Bundle;
+import dev.spiffe4j.X509Context;
+import dev.spiffe4j.X509Svid;
+import java.security.SecureRandom;
+import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+
+/**
+ * A trust domain with its own authority, which issues what a test asks for: good SVIDs and, through
+ * {@link TestSvidBuilder#buildUnchecked}, bad ones. Thread-safe.
+ *
+ * {@snippet :
+ * TestTrustDomain domain = TestTrustDomain.of("example.org");
+ * X509Context web = domain.context(domain.issue("/web"));
+ * }
+ */
+public final class TestTrustDomain {
+  /** How far validity begins in the past, as with SPIRE. */
+  static final Duration BACKDATED = Duration.ofSeconds(10);
+
+  private final TrustDomain trustDomain;
+  private final InstantSource clock;
+  private final Duration authorityLifetime;
+  private final SecureRandom random = new SecureRandom();
+  private final Object lock = new Object();
+  private volatile Authority authority;
+
+  /** The authority that signs now, and the bundle of it and those before it. */
+  private record Authority(TestCertificate.Signer signer, X509Bundle bundle) {}
+
+  private TestTrustDomain(Builder builder) {
+    this.trustDomain = builder.trustDomain;
+    this.clock = builder.clock;
+    this.authorityLifetime = builder.authorityLifetime;
+    this.authority = after(X509Bundle.of(trustDomain, List.of()));
+  }
+
+  /**
+   * Makes a trust domain that goes by the system's clock.
+   *
+   * @param name such as {@code example.org}
+   * @return the trust domain
+   */
+  public static TestTrustDomain of(String name) {
+    return builder(name).build();
+  }
+
+  /**
+   * Begins a trust domain.
+   *
+   * @param name such as {@code example.org}
+   * @return a builder
+   */
+  public static Builder builder(String name) {
+    return new Builder(TrustDomain.parse(name));
+  }
+
+  /** Collects the options of a {@link TestTrustDomain}. Confined to one thread. */
+  public static final class Builder {
+    private final TrustDomain trustDomain;
+    private InstantSource clock = InstantSource.system();
+    private Duration authorityLifetime = Duration.ofDays(1);
+
+    private Builder(TrustDomain trustDomain) {
+      this.trustDomain = trustDomain;
+    }
+
+    /**
+     * What tells the time of issuing; the system's clock by default.
+     *
+     * @param clock the clock
+     * @return this builder
+     */
+    public Builder clock(InstantSource clock) {
+      this.clock = requireNonNull(clock, "clock");
+      return this;
+    }
+
+    /**
+     * How long authorities are valid; a day by default.
+     *
+     * @param lifetime how long, from now
+     * @return this builder
+     */
+    public Builder authorityLifetime(Duration lifetime) {
+      this.authorityLifetime = requireNonNull(lifetime, "lifetime");
+      return this;
+    }
+
+    /**
+     * Makes the trust domain and its first authority.
+     *
+     * @return the trust domain
+     */
+    public TestTrustDomain build() {
+      return new TestTrustDomain(this);
+    }
+  }
+
+  /**
+   * Its name.
+   *
+   * @return the trust domain
+   */
+  public TrustDomain trustDomain() {
+    return trustDomain;
+  }
+
+  /**
+   * An ID of this trust domain.
+   *
+   * @param path such as {@code /web}
+   * @return the ID
+   */
+  public SpiffeId id(String path) {
+    return SpiffeId.parse(trustDomain.spiffeId() + path);
+  }
+
+  /**
+   * Issues an SVID that is valid for an hour.
+   *
+   * @param path whom it names, such as {@code /web}
+   * @return the SVID
+   */
+  public X509Svid issue(String path) {
+    return svid(path).build();
+  }
+
+  /**
+   * Issues an SVID that is valid for an hour.
+   *
+   * @param id whom it names; of any trust domain, so that a test can have the wrong one sign
+   * @return the SVID
+   */
+  public X509Svid issue(SpiffeId id) {
+    return svid(id).build();
+  }
+
+  /**
+   * Begins an SVID with options.
+   *
+   * @param path whom it names, such as {@code /web}
+   * @return a builder
+   */
+  public TestSvidBuilder svid(String path) {
+    return svid(id(path));
+  }
+
+  /**
+   * Begins an SVID with options.
+   *
+   * @param id whom it names; of any trust domain, so that a test can have the wrong one sign
+   * @return a builder
+   */
+  public TestSvidBuilder svid(SpiffeId id) {
+    return new TestSvidBuilder(this, id);
+  }
+
+  /**
+   * What verifies its SVIDs.
+   *
+   * @return the bundle of now
+   */
+  public X509Bundle bundle() {
+    return authority.bundle();
+  }
+
+  /**
+   * The authority that signs now.
+   *
+   * @return its certificate, which is in the bundle
+   */
+  public X509Certificate authority() {
+    return authority.signer().certificate();
+  }
+
+  /**
+   * SVIDs with the bundle of now.
+   *
+   * @param svids the SVIDs, the default one first; none for a party that only verifies
+   * @return the context
+   */
+  public X509Context context(X509Svid... svids) {
+    return X509Context.of(List.of(svids), List.of(bundle()));
+  }
+
+  /** Begins to sign with a new authority; the bundle keeps those that were before. */
+  public void rotateAuthority() {
+    synchronized (lock) {
+      authority = after(authority.bundle());
+    }
+  }
+
+  /** Leaves nothing in the bundle but the authority that signs now. */
+  public void dropOldAuthorities() {
+    synchronized (lock) {
+      Authority now = authority;
+      authority =
+          new Authority(
+              now.signer(), X509Bundle.of(trustDomain, List.of(now.signer().certificate())));
+    }
+  }
+
+  private Authority after(X509Bundle bundle) {
+    TestCertificate.Signer signer =
+        TestCertificate.authority(
+                // The serial number keeps the names of authorities apart.
+                "C=US,O=SPIFFE,SERIALNUMBER=" + Long.toUnsignedString(random.nextLong()),
+                now().minus(BACKDATED),
+                now().plus(authorityLifetime))
+            .uri(trustDomain.spiffeId().toString())
+            .selfSigned(KeyType.P256.generate(random), random);
+    return new Authority(signer, bundle.withAuthority(signer.certificate()));
+  }
+
+  /** Certificates hold whole seconds. */
+  Instant now() {
+    return clock.instant().truncatedTo(ChronoUnit.SECONDS);
+  }
+
+  TestCertificate.Signer signer() {
+    return authority.signer();
+  }
+
+  SecureRandom random() {
+    return random;
+  }
+
+  @Override
+  public String toString() {
+    return "TestTrustDomain[" + trustDomain + "]";
+  }
+}

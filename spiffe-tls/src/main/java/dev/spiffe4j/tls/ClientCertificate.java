@@ -1,0 +1,12 @@
+package dev.spiffe4j.tls;
+
+/** What a server wants of its clients. */
+public enum ClientCertificate {
+  /** A client without an SVID gets no connection; the default. */
+  REQUIRED,
+  /**
+   * A client may present no SVID, and then is nobody: {@link SpiffeTls#peer} says so. One that is
+   * presented must pass.
+   */
+  OPTIONAL
+}

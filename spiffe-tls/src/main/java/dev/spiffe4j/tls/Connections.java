@@ -1,0 +1,70 @@
+package dev.spiffe4j.tls;
+
+import dev.spiffe4j.X509ContextSource;
+import java.security.GeneralSecurityException;
+import java.time.InstantSource;
+import javax.net.ssl.KeyManager;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.TrustManager;
+
+/**
+ * Makes the state that one TLS connection needs: an {@code SSLContext} of its own.
+ *
+ * <p>JSSE resumes sessions without asking a trust manager, ignores timeouts of stateless tickets,
+ * and cannot be told not to send any. Session caches and the keys of tickets belong to a context,
+ * so a context that serves one connection has nothing that another one could resume. It costs a few
+ * microseconds of the milliseconds of a handshake.
+ */
+final class Connections {
+  private final X509ContextSource source;
+  private final InstantSource clock;
+  private final PeerTrustManager trustManager;
+  private final ConnectionRules rules;
+
+  Connections(
+      X509ContextSource source,
+      InstantSource clock,
+      PeerTrustManager trustManager,
+      ConnectionRules rules) {
+    this.source = source;
+    this.clock = clock;
+    this.trustManager = trustManager;
+    this.rules = rules;
+  }
+
+  ConnectionRules rules() {
+    return rules;
+  }
+
+  /** A context that must serve one connection only. */
+  SSLContext context() {
+    try {
+      SSLContext context = SSLContext.getInstance("TLS");
+      context.init(
+          new KeyManager[] {new SvidKeyManager(source, clock, rules)},
+          new TrustManager[] {trustManager},
+          null);
+      return context;
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("this JDK's TLS provider cannot be used", e);
+    }
+  }
+
+  SSLEngine engine() {
+    return rules.applyTo(context().createSSLEngine());
+  }
+
+  SSLEngine engine(String host, int port) {
+    return rules.applyTo(context().createSSLEngine(host, port));
+  }
+
+  SSLParameters defaultParameters() {
+    return rules.applyTo(context().getDefaultSSLParameters());
+  }
+
+  SSLParameters supportedParameters() {
+    return rules.applyTo(context().getSupportedSSLParameters());
+  }
+}

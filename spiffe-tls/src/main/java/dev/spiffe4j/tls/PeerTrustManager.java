@@ -1,0 +1,78 @@
+package dev.spiffe4j.tls;
+
+import java.net.Socket;
+import java.security.cert.CertificateException;
+import java.security.cert.X509Certificate;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.X509ExtendedTrustManager;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Trusts by SPIFFE ID alone. An endpoint identification algorithm that a client has set is not
+ * evaluated, because a host name is not an identity here; neither is {@code authType}.
+ */
+final class PeerTrustManager extends X509ExtendedTrustManager {
+  private final PeerVerifier verifier;
+
+  PeerTrustManager(PeerVerifier verifier) {
+    this.verifier = verifier;
+  }
+
+  @Override
+  public void checkClientTrusted(
+      X509Certificate @Nullable [] chain, @Nullable String authType, @Nullable Socket socket)
+      throws CertificateException {
+    check(chain);
+  }
+
+  @Override
+  public void checkClientTrusted(
+      X509Certificate @Nullable [] chain, @Nullable String authType, @Nullable SSLEngine engine)
+      throws CertificateException {
+    check(chain);
+  }
+
+  @Override
+  public void checkClientTrusted(X509Certificate @Nullable [] chain, @Nullable String authType)
+      throws CertificateException {
+    check(chain);
+  }
+
+  @Override
+  public void checkServerTrusted(
+      X509Certificate @Nullable [] chain, @Nullable String authType, @Nullable Socket socket)
+      throws CertificateException {
+    check(chain);
+  }
+
+  @Override
+  public void checkServerTrusted(
+      X509Certificate @Nullable [] chain, @Nullable String authType, @Nullable SSLEngine engine)
+      throws CertificateException {
+    check(chain);
+  }
+
+  @Override
+  public void checkServerTrusted(X509Certificate @Nullable [] chain, @Nullable String authType)
+      throws CertificateException {
+    check(chain);
+  }
+
+  /**
+   * Turns every refusal into the checked exception that JSSE answers with an alert; another one,
+   * such as an authorizer's own, would leave JDK 17's engines without one.
+   */
+  private void check(X509Certificate @Nullable [] chain) throws CertificateException {
+    try {
+      verifier.verify(chain);
+    } catch (RuntimeException e) {
+      throw new CertificateException(e.getMessage(), e);
+    }
+  }
+
+  /** Returns none: a server must not tell clients which authorities it knows. */
+  @Override
+  public X509Certificate[] getAcceptedIssuers() {
+    return new X509Certificate[0];
+  }
+}

@@ -1,0 +1,124 @@
+package dev.spiffe4j.tls.grpc;
+
+import dev.spiffe4j.SvidVerificationException;
+import dev.spiffe4j.tls.SpiffeTls;
+import io.grpc.Attributes;
+import io.grpc.CallOptions;
+import io.grpc.ClientCall;
+import io.grpc.ManagedChannel;
+import io.grpc.Metadata;
+import io.grpc.MethodDescriptor;
+import io.grpc.Server;
+import io.grpc.ServerCall;
+import io.grpc.ServerServiceDefinition;
+import io.grpc.Status;
+import io.grpc.netty.NettyChannelBuilder;
+import io.grpc.netty.NettyServerBuilder;
+import io.grpc.stub.ClientCalls;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.TimeUnit;
+
+/** A gRPC server that answers who it thinks is calling, and a client of it. */
+final class Echo implements AutoCloseable {
+  private static final MethodDescriptor<String, String> WHO_AM_I =
+      MethodDescriptor.<String, String>newBuilder()
+          .setType(MethodDescriptor.MethodType.UNARY)
+          .setFullMethodName("test.Echo/WhoAmI")
+          .setRequestMarshaller(new Text())
+          .setResponseMarshaller(new Text())
+          .build();
+
+  private final Server server;
+
+  Echo(SpiffeTls tls) throws IOException {
+    this.server =
+        NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
+            .sslContext(SpiffeGrpc.serverSslContext(tls))
+            .addService(service(tls))
+            .build()
+            .start();
+  }
+
+  private static ServerServiceDefinition service(SpiffeTls tls) {
+    return ServerServiceDefinition.builder("test.Echo")
+        .addMethod(
+            WHO_AM_I,
+            (call, headers) -> {
+              answer(call, tls);
+              return new ServerCall.Listener<String>() {};
+            })
+        .build();
+  }
+
+  private static void answer(ServerCall<String, String> call, SpiffeTls tls) {
+    try {
+      String who = describe(tls, call.getAttributes());
+      call.request(1);
+      call.sendHeaders(new Metadata());
+      call.sendMessage(who);
+      call.close(Status.OK, new Metadata());
+    } catch (SvidVerificationException e) {
+      call.close(Status.PERMISSION_DENIED.withDescription(e.reason().toString()), new Metadata());
+    }
+  }
+
+  private static String describe(SpiffeTls tls, Attributes attributes) {
+    return SpiffeGrpc.peer(tls, attributes)
+        .map(peer -> peer.spiffeId().toString())
+        .orElse("nobody");
+  }
+
+  /** Begins a connection of its own. */
+  ManagedChannel connect(SpiffeTls tls) {
+    return NettyChannelBuilder.forAddress("localhost", server.getPort())
+        .sslContext(SpiffeGrpc.clientSslContext(tls))
+        .build();
+  }
+
+  /** Who the server says this client is, and who the client says the server is. */
+  record Answer(String client, String server) {}
+
+  static Answer ask(ManagedChannel channel, SpiffeTls tls) {
+    ClientCall<String, String> call =
+        channel.newCall(WHO_AM_I, CallOptions.DEFAULT.withDeadlineAfter(20, TimeUnit.SECONDS));
+    String client = ClientCalls.blockingUnaryCall(call, "");
+    return new Answer(client, describe(tls, call.getAttributes()));
+  }
+
+  /** One call over a connection of its own. */
+  Answer ask(SpiffeTls tls) {
+    ManagedChannel channel = connect(tls);
+    try {
+      return ask(channel, tls);
+    } finally {
+      channel.shutdownNow();
+    }
+  }
+
+  @Override
+  public void close() {
+    server.shutdownNow();
+  }
+
+  private static final class Text implements MethodDescriptor.Marshaller<String> {
+    @Override
+    public InputStream stream(String value) {
+      return new ByteArrayInputStream(value.getBytes(StandardCharsets.UTF_8));
+    }
+
+    @Override
+    public String parse(InputStream stream) {
+      try {
+        return new String(stream.readAllBytes(), StandardCharsets.UTF_8);
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+  }
+}

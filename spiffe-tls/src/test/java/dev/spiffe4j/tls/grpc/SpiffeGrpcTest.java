@@ -1,0 +1,115 @@
+package dev.spiffe4j.tls.grpc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.spiffe4j.Authorizer;
+import dev.spiffe4j.X509Context;
+import dev.spiffe4j.testing.MutableX509Source;
+import dev.spiffe4j.testing.TestTrustDomain;
+import dev.spiffe4j.tls.ClientCertificate;
+import dev.spiffe4j.tls.SpiffeTls;
+import io.grpc.ManagedChannel;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import java.util.List;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+class SpiffeGrpcTest {
+  private final TestTrustDomain domain = TestTrustDomain.of("example.org");
+  private final MutableX509Source serverSource =
+      MutableX509Source.of(domain.context(domain.issue("/server")));
+  private final MutableX509Source clientSource =
+      MutableX509Source.of(domain.context(domain.issue("/client")));
+
+  private final SpiffeTls server =
+      SpiffeTls.builder(serverSource, Authorizer.memberOf(domain.trustDomain())).build();
+  private final SpiffeTls client =
+      SpiffeTls.builder(clientSource, Authorizer.memberOf(domain.trustDomain())).build();
+
+  @Test
+  void bothSidesKnowEachOther() throws Exception {
+    try (Echo echo = new Echo(server)) {
+      assertThat(echo.ask(client))
+          .isEqualTo(new Echo.Answer("spiffe://example.org/client", "spiffe://example.org/server"));
+    }
+  }
+
+  @Test
+  void newConnectionsSeeTheRotatedSvid() throws Exception {
+    try (Echo echo = new Echo(server)) {
+      ManagedChannel before = echo.connect(client);
+      assertThat(Echo.ask(before, client).server()).isEqualTo("spiffe://example.org/server");
+
+      serverSource.set(domain.context(domain.issue("/server-2")));
+      clientSource.set(domain.context(domain.issue("/client-2")));
+
+      assertThat(echo.ask(client))
+          .isEqualTo(
+              new Echo.Answer("spiffe://example.org/client-2", "spiffe://example.org/server-2"));
+      // What is connected stays so.
+      assertThat(Echo.ask(before, client))
+          .isEqualTo(new Echo.Answer("spiffe://example.org/client", "spiffe://example.org/server"));
+      before.shutdownNow();
+    }
+  }
+
+  @Test
+  void withdrawnTrustRefusesNewConnectionsAndNewCalls() throws Exception {
+    try (Echo echo = new Echo(server)) {
+      ManagedChannel before = echo.connect(client);
+      assertThat(Echo.ask(before, client).client()).isEqualTo("spiffe://example.org/client");
+
+      X509Context old = serverSource.x509Context();
+      domain.rotateAuthority();
+      domain.dropOldAuthorities();
+      serverSource.set(X509Context.of(old.svids(), List.of(domain.bundle())));
+
+      assertUnavailable(() -> echo.ask(client));
+      assertThatThrownBy(() -> Echo.ask(before, client))
+          .isInstanceOfSatisfying(
+              StatusRuntimeException.class,
+              e -> assertThat(e.getStatus().getCode()).isEqualTo(Status.Code.PERMISSION_DENIED));
+      before.shutdownNow();
+    }
+  }
+
+  @Test
+  @DisplayName("SPIRE node API: a client certificate is requested and not required")
+  void optionalClientCertificate() throws Exception {
+    SpiffeTls optional =
+        SpiffeTls.builder(serverSource, Authorizer.memberOf(domain.trustDomain()))
+            .clientCertificate(ClientCertificate.OPTIONAL)
+            .build();
+    SpiffeTls nobody =
+        SpiffeTls.builder(
+                MutableX509Source.of(domain.context()), Authorizer.memberOf(domain.trustDomain()))
+            .build();
+    TestTrustDomain other = TestTrustDomain.of("other.org");
+    SpiffeTls stranger =
+        SpiffeTls.builder(
+                MutableX509Source.of(
+                    X509Context.of(List.of(other.issue("/client")), List.of(domain.bundle()))),
+                Authorizer.memberOf(domain.trustDomain()))
+            .build();
+
+    try (Echo echo = new Echo(optional)) {
+      assertThat(echo.ask(client).client()).isEqualTo("spiffe://example.org/client");
+      assertThat(echo.ask(nobody))
+          .isEqualTo(new Echo.Answer("nobody", "spiffe://example.org/server"));
+      assertUnavailable(() -> echo.ask(stranger));
+    }
+    try (Echo echo = new Echo(server)) {
+      assertUnavailable(() -> echo.ask(nobody));
+    }
+  }
+
+  private static void assertUnavailable(
+      org.assertj.core.api.ThrowableAssert.ThrowingCallable call) {
+    assertThatThrownBy(call)
+        .isInstanceOfSatisfying(
+            StatusRuntimeException.class,
+            e -> assertThat(e.getStatus().getCode()).isEqualTo(Status.Code.UNAVAILABLE));
+  }
+}
