@@ -39,7 +39,7 @@ final class CertificateLint {
     VerifiedPeer peer = verify(issuer, chain);
     require(peer.spiffeId().equals(template.spiffeId()), "SPIFFE ID");
     require(leaf.getPublicKey().equals(key), "public key");
-    require(!leaf.getNotAfter().after(issuer.certificate().getNotAfter()), "validity");
+    require(!leaf.getNotAfter().toInstant().isAfter(issuer.expiresAt()), "validity");
     require(leaf.getSerialNumber().signum() > 0, "serial number");
     require(extendedKeyUsage(leaf).containsAll(SERVER_AND_CLIENT), "extended key usage");
     return List.copyOf(chain);

@@ -67,8 +67,7 @@ final class CertificateWriter {
         X500Name.getInstance(issuer.certificate().getSubjectX500Principal().getEncoded());
     X509v3CertificateBuilder builder = builder(template, name, serialNumber(), key, now, end);
     byte[] issuerKeyId = X509Issuer.subjectKeyId(issuer.certificate());
-    return sign(
-        builder, template, key, issuer.key(), new AuthorityKeyIdentifier(issuerKeyId));
+    return sign(builder, template, key, issuer.key(), new AuthorityKeyIdentifier(issuerKeyId));
   }
 
   private static X509v3CertificateBuilder builder(

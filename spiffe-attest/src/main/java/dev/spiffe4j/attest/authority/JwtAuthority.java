@@ -50,8 +50,7 @@ public final class JwtAuthority implements AuthorityRotation {
             clock,
             this::generate,
             issuer ->
-                bundles.update(
-                    trustDomain, bundle -> bundle.withJwtAuthority(issuer.published())));
+                bundles.update(trustDomain, bundle -> bundle.withJwtAuthority(issuer.published())));
   }
 
   /**
@@ -144,8 +143,7 @@ public final class JwtAuthority implements AuthorityRotation {
     SigningKey key = keyManager.generate("JWT-Signer-" + slot, keyType);
     String keyId = KeyIds.next(random);
     JwtSvidSigner signer =
-        JwtSvidSigner.of(
-            keyId, SigningKeyProvider.privateKey(key), key.publicKey(), provider);
+        JwtSvidSigner.of(keyId, SigningKeyProvider.privateKey(key), key.publicKey(), provider);
     Instant now = now();
     return new JwtIssuer(signer, now, now.plus(ttl));
   }
@@ -163,8 +161,7 @@ public final class JwtAuthority implements AuthorityRotation {
     }
 
     TrustBundle.JwtAuthority published() {
-      return new TrustBundle.JwtAuthority(
-          signer.keyId(), signer.publicKey(), expiresAt, false);
+      return new TrustBundle.JwtAuthority(signer.keyId(), signer.publicKey(), expiresAt, false);
     }
   }
 

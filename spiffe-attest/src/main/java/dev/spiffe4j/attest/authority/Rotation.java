@@ -36,8 +36,7 @@ final class Rotation<T extends Slots.Authority> {
    * @param generator makes what signs in a slot, A or B
    * @param publisher puts it into the bundle
    */
-  Rotation(
-      String kind, InstantSource clock, Function<String, T> generator, Consumer<T> publisher) {
+  Rotation(String kind, InstantSource clock, Function<String, T> generator, Consumer<T> publisher) {
     this.kind = kind;
     this.clock = clock;
     this.generator = generator;

@@ -12,8 +12,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lets code that knows only {@link PrivateKey} sign with a {@link SigningKey}. It is passed along as
- * an object and never registered with the JVM.
+ * Lets code that knows only {@link PrivateKey} sign with a {@link SigningKey}. It is passed along
+ * as an object and never registered with the JVM.
  */
 final class SigningKeyProvider extends Provider {
   private static final long serialVersionUID = 1L;

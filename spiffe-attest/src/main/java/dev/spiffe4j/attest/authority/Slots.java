@@ -66,7 +66,7 @@ final class Slots<T extends Slots.Authority> {
       throw new AuthorityException(
           AuthorityException.Reason.NOT_PREPARED, "no authority is prepared");
     }
-    return new Slots<>(!activeInA, prepared, null, active);
+    return new Slots<>(!activeInA, /* active= */ prepared, /* prepared= */ null, /* old= */ active);
   }
 
   Optional<T> active() {

@@ -104,8 +104,7 @@ public final class X509Authority implements AuthorityRotation {
       throw new IllegalArgumentException(
           "spiffeId: " + spiffeId + " (expected: a workload of " + trustDomain + ")");
     }
-    return sign(
-        rotation.active(), CertificateTemplate.leaf(spiffeId, dnsNames), key, lifetime);
+    return sign(rotation.active(), CertificateTemplate.leaf(spiffeId, dnsNames), key, lifetime);
   }
 
   private List<X509Certificate> sign(

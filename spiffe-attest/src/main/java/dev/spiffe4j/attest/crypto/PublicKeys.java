@@ -45,7 +45,8 @@ public final class PublicKeys {
   /** Parses a SubjectPublicKeyInfo in DER. */
   public static PublicKey parse(byte[] der) {
     if (der.length > MAX_BYTES) {
-      throw new InvalidDocumentException(Reason.TOO_LARGE, "public key of " + der.length + " bytes");
+      throw new InvalidDocumentException(
+          Reason.TOO_LARGE, "public key of " + der.length + " bytes");
     }
     SubjectPublicKeyInfo info;
     try {

@@ -37,7 +37,7 @@ final class InMemoryBundles implements BundleStore {
           if (!updated.trustDomain().equals(trustDomain)) {
             throw new IllegalArgumentException("change: makes a bundle of another trust domain");
           }
-          if (updated != old) {
+          if (!updated.equals(old)) {
             byTrustDomain.put(trustDomain, updated);
             log.changed(Kind.BUNDLE, trustDomain.name());
           }

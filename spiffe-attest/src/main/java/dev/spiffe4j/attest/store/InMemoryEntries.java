@@ -33,7 +33,8 @@ final class InMemoryEntries implements EntryStore {
 
   @Override
   public Page<RegistrationEntry> list(EntryFilter filter, int limit, String after) {
-    return Pages.cut(byId.tailMap(after, false).values(), filter::matches, limit, entry -> entry.id());
+    return Pages.cut(
+        byId.tailMap(after, false).values(), filter::matches, limit, entry -> entry.id());
   }
 
   @Override
