@@ -59,15 +59,17 @@ final class CastingByExecutable implements Casting {
 
   @Override
   public List<String> impostor(String role, List<String> javaArguments) {
-    // The argument list begins with the launcher's name, and another file is executed.
+    // The argument list begins with the launcher's name, and another file is executed. A shell
+    // would
+    // add to the environment.
     List<String> command =
         new ArrayList<>(
             List.of(
-                "bash",
-                "-c",
-                "exec -a \"$0\" \"$@\"",
-                launcherOf(role).toString(),
-                java.toString()));
+                "perl",
+                "-e",
+                "$program = shift; exec {$program} @ARGV",
+                java.toString(),
+                launcherOf(role).toString()));
     command.addAll(javaArguments);
     return command;
   }

@@ -2,7 +2,6 @@ package dev.spiffe4j.examples.demo;
 
 import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -37,7 +36,8 @@ final class ChildProcess implements AutoCloseable {
         add(Event.parse(line));
       }
     } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      // The process was killed: there is nothing more to read.
+      add(Event.of("ended"));
     } finally {
       end();
     }

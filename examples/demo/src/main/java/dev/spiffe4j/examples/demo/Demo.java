@@ -12,12 +12,17 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 
 /**
  * The main job on one machine: real processes get, or are refused, real identities for what the
  * kernel says they are. Ends with exit code 0 only if every step was verified.
  */
 public final class Demo {
+  /** Held, because loggers that nobody holds forget their level. */
+  private static final Logger LOGGER = Logger.getLogger("dev.spiffe4j");
+
   private final Transcript transcript;
   private final Stage stage;
 
@@ -33,6 +38,7 @@ public final class Demo {
    * @throws Exception if a step failed
    */
   public static void main(String[] args) throws Exception {
+    LOGGER.setLevel(Level.WARNING);
     Transcript transcript = new Transcript(System.out);
     transcript.title("spiffe4j: real processes get real identities");
     try (Stage stage = Stage.set()) {

@@ -152,6 +152,7 @@ final class Stage implements AutoCloseable {
                 "-XX:TieredStopAtLevel=1",
                 "-XX:+UseSerialGC",
                 "-Xmx128m",
+                "--enable-native-access=ALL-UNNAMED",
                 "-cp",
                 classPath,
                 WorkloadMain.class.getName(),
