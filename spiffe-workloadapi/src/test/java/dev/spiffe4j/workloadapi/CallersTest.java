@@ -81,11 +81,13 @@ class CallersTest {
         Held caller = tracker.next();
         assumeThat(caller.credentials().hasPidfd()).as("SO_PEERPIDFD (Linux 6.5)").isTrue();
         assertThat(caller.credentials().pid()).isEqualTo(child.pid());
+        assertThat(handler.callers.take()).isSameAs(caller);
         assertThat(caller.closes).hasValue(0);
 
         child.kill();
         caller.awaitClosed();
         assertThat(heir.isAlive()).isTrue();
+        Await.until(() -> handler.open.get() == 0);
       } finally {
         heir.destroyForcibly();
       }
@@ -108,6 +110,7 @@ class CallersTest {
       try {
         Held caller = tracker.next();
         assertThat(caller.credentials().hasPidfd()).isFalse();
+        assertThat(handler.callers.take()).isSameAs(caller);
         HandScheduler.Task check = scheduler.next();
         assertThat(check.delay()).isEqualTo(Duration.ofSeconds(3));
         check.work().run();
@@ -118,6 +121,7 @@ class CallersTest {
         check.work().run();
         caller.awaitClosed();
         assertThat(heir.isAlive()).isTrue();
+        Await.until(() -> handler.open.get() == 0);
         Await.until(check.future()::isCancelled);
       } finally {
         heir.destroyForcibly();

@@ -9,6 +9,7 @@ import io.netty.channel.unix.Socket;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -99,8 +100,8 @@ final class CallingProcess implements AutoCloseable {
   }
 
   /**
-   * Connects with descriptor 0, which a child of ours inherits as its standard input, so that the
-   * socket outlives us.
+   * Opens a stream on a socket that is descriptor 0, which a child of ours inherits as its standard
+   * input, so that the socket outlives us.
    */
   private static void inherit(Path socket) throws Exception {
     Epoll.ensureAvailability();
@@ -110,6 +111,8 @@ final class CallingProcess implements AutoCloseable {
       throw new IllegalStateException("descriptor " + connected.intValue());
     }
     connected.connect(new DomainSocketAddress(socket.toString()));
+    ByteBuffer call = RawHttp2.fetchX509Svid();
+    connected.write(call, 0, call.limit());
     Process heir =
         new ProcessBuilder("sleep", "600")
             .redirectInput(ProcessBuilder.Redirect.INHERIT)
