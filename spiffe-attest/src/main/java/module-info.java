@@ -24,4 +24,5 @@ module dev.spiffe4j.attest {
   exports dev.spiffe4j.attest.node;
   exports dev.spiffe4j.attest.server;
   exports dev.spiffe4j.attest.store;
+  exports dev.spiffe4j.attest.workload;
 }

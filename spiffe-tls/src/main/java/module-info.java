@@ -6,7 +6,6 @@ module dev.spiffe4j.tls {
   // Only for who uses the gRPC adapter.
   requires static transitive io.grpc;
   requires static transitive io.netty.handler;
-  requires static io.grpc.netty;
   requires static io.netty.codec.http2;
 
   exports dev.spiffe4j.tls;

@@ -96,8 +96,8 @@ final class NameSubtree {
 
   private static boolean containsMailbox(String mailbox, String constraint) {
     int at = mailbox.lastIndexOf('@');
-    if (at <= 0 || !HostNames.isHost(mailbox.substring(at + 1))) {
-      throw malformed("email address without a host");
+    if (at <= 0 || mailbox.indexOf('@') != at || !HostNames.isHost(mailbox.substring(at + 1))) {
+      throw malformed("email address that is not a name at a host");
     }
     String host = HostNames.fold(mailbox.substring(at + 1));
     int constraintAt = constraint.lastIndexOf('@');

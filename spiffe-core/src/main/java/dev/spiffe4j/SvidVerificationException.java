@@ -94,6 +94,17 @@ public final class SvidVerificationException extends SpiffeException {
     this.spiffeId = spiffeId;
   }
 
+  private SvidVerificationException(SvidVerificationException of, SpiffeId spiffeId) {
+    super(String.valueOf(of.getMessage()), of);
+    this.reason = of.reason;
+    this.spiffeId = spiffeId;
+  }
+
+  /** The same refusal, about a peer that claimed a SPIFFE ID. */
+  SvidVerificationException about(SpiffeId id) {
+    return spiffeId == null ? new SvidVerificationException(this, id) : this;
+  }
+
   @Override
   public Reason reason() {
     return reason;

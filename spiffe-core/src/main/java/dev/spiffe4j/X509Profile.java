@@ -15,23 +15,31 @@ final class X509Profile {
   /** Checks a leaf and returns whom it names. */
   static SpiffeId checkLeaf(X509Certificate leaf) {
     SpiffeId id = leafId(leaf);
-
-    // §5.2: a leaf must not be able to sign certificates, or a workload could mint identities.
-    if (leaf.getBasicConstraints() != -1) {
-      throw badProfile(id, "leaf has cA set");
-    }
-    if (hasUsage(leaf, KEY_CERT_SIGN) || hasUsage(leaf, CRL_SIGN)) {
-      throw badProfile(id, "leaf has key usage keyCertSign or cRLSign");
-    }
-    // §4.3: leaves set digitalSignature.
-    if (!hasUsage(leaf, DIGITAL_SIGNATURE)) {
-      throw badProfile(id, "leaf has no key usage digitalSignature");
+    try {
+      checkLeafUsage(leaf);
+    } catch (SvidVerificationException e) {
+      throw e.about(id);
     }
     // §3.1, §5.2: the ID of the trust domain itself is not a workload.
     if (id.isTrustDomainId()) {
-      throw badProfile(id, "leaf names a trust domain and no workload");
+      throw badProfile("leaf names a trust domain and no workload").about(id);
     }
     return id;
+  }
+
+  /** What a leaf may do with its key, whomever it names. */
+  static void checkLeafUsage(X509Certificate leaf) {
+    // §5.2: a leaf must not be able to sign certificates, or a workload could mint identities.
+    if (leaf.getBasicConstraints() != -1) {
+      throw badProfile("leaf has cA set");
+    }
+    if (hasUsage(leaf, KEY_CERT_SIGN) || hasUsage(leaf, CRL_SIGN)) {
+      throw badProfile("leaf has key usage keyCertSign or cRLSign");
+    }
+    // §4.3: leaves set digitalSignature.
+    if (!hasUsage(leaf, DIGITAL_SIGNATURE)) {
+      throw badProfile("leaf has no key usage digitalSignature");
+    }
   }
 
   /** §2: exactly one URI SAN; a second one would let two readers see two identities. */
@@ -84,7 +92,7 @@ final class X509Profile {
     return usage != null && usage[bit];
   }
 
-  private static SvidVerificationException badProfile(SpiffeId id, String message) {
-    return new SvidVerificationException(Reason.BAD_PROFILE, id, message);
+  private static SvidVerificationException badProfile(String message) {
+    return new SvidVerificationException(Reason.BAD_PROFILE, message);
   }
 }

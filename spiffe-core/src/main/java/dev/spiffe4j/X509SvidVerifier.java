@@ -73,18 +73,25 @@ public final class X509SvidVerifier {
     // Limits come first: nothing below is done for an oversized chain.
     checkLimits(presented);
 
-    // §5.2: what a leaf must be, whoever signed it.
+    // §2, §5.2: what a leaf must be, whoever signed it.
     X509Certificate leaf = presented.get(0);
     SpiffeId id = X509Profile.checkLeaf(leaf);
+    try {
+      X509Path path = verify(presented, id, clock.instant());
+      return new VerifiedPeer(id, path.chain(), path.authority());
+    } catch (SvidVerificationException e) {
+      throw e.about(id);
+    }
+  }
 
+  private X509Path verify(List<X509Certificate> presented, SpiffeId id, Instant now) {
     // §5.1: only the bundle of the leaf's own trust domain counts.
     X509Bundle bundle = bundleOf(id);
 
     // §5.1: path validation as of RFC 5280.
-    Instant now = clock.instant();
     X509Path path = path(presented, anchorsOf(bundle), now);
     new RevocationCheck(revocationLists.get(), now).check(path);
-    return new VerifiedPeer(id, path.chain(), path.authority());
+    return path;
   }
 
   /** A leaf seen before under the same bundle needs no search, only another look at the clock. */
@@ -121,7 +128,7 @@ public final class X509SvidVerifier {
     return fresh;
   }
 
-  private static void checkLimits(List<X509Certificate> presented) {
+  static void checkLimits(List<X509Certificate> presented) {
     if (presented.isEmpty()) {
       throw new SvidVerificationException(Reason.NO_SVID, "no certificate was presented");
     }

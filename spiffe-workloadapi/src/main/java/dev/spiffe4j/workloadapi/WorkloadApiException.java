@@ -40,6 +40,10 @@ public final class WorkloadApiException extends SpiffeException {
     EXPIRED,
     /** The caller has ended. */
     CALLER_GONE,
+    /** Another server answers at the address. */
+    ADDRESS_IN_USE,
+    /** The platform cannot tell who connects. */
+    UNSUPPORTED_PLATFORM,
     /** The server failed. */
     INTERNAL
   }

@@ -1,0 +1,135 @@
+package dev.spiffe4j.jwt.jose;
+
+import com.nimbusds.jose.JOSEException;
+import com.nimbusds.jose.jwk.Curve;
+import com.nimbusds.jose.jwk.ECKey;
+import com.nimbusds.jose.jwk.RSAKey;
+import com.nimbusds.jose.util.Base64URL;
+import dev.spiffe4j.InvalidDocumentException;
+import dev.spiffe4j.InvalidDocumentException.Reason;
+import dev.spiffe4j.SvidVerificationException;
+import java.security.PublicKey;
+import java.security.interfaces.ECPublicKey;
+import java.security.interfaces.RSAPublicKey;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Single keys as JWK (RFC 7517, RFC 7518 §6). Only the members of the public key are given to the
+ * library, so that nothing else in an entry can change how it is read.
+ */
+public final class Jwks {
+  /** Members of private keys (RFC 7518 §6.2.2, §6.3.2, §6.4). */
+  private static final List<String> PRIVATE = List.of("d", "p", "q", "dp", "dq", "qi", "oth", "k");
+
+  private static final Map<String, Curve> CURVES =
+      Map.of("P-256", Curve.P_256, "P-384", Curve.P_384, "P-521", Curve.P_521);
+
+  private Jwks() {}
+
+  /** Reads a public key that can verify JWT-SVIDs. */
+  public static PublicKey read(Map<?, ?> jwk) {
+    for (String name : PRIVATE) {
+      // Whoever published it gave the authority away.
+      if (jwk.containsKey(name)) {
+        throw new InvalidDocumentException(Reason.BAD_PROFILE, "a private or symmetric key");
+      }
+    }
+    PublicKey key;
+    try {
+      key = readKey(jwk);
+    } catch (JOSEException | IllegalArgumentException | IllegalStateException e) {
+      throw new InvalidDocumentException(Reason.MALFORMED, "not a key", e);
+    }
+    requireUsable(key);
+    requireAlgorithm(jwk, key);
+    return key;
+  }
+
+  private static PublicKey readKey(Map<?, ?> jwk) throws JOSEException {
+    if ("RSA".equals(jwk.get("kty"))) {
+      return new RSAKey.Builder(number(jwk, "n"), number(jwk, "e")).build().toRSAPublicKey();
+    }
+    Curve curve = "EC".equals(jwk.get("kty")) ? CURVES.get(String.valueOf(jwk.get("crv"))) : null;
+    if (curve == null) {
+      throw new InvalidDocumentException(Reason.UNSUPPORTED_KEY, "of another type or curve");
+    }
+    return new ECKey.Builder(curve, coordinate(jwk, "x", curve), coordinate(jwk, "y", curve))
+        .build()
+        .toECPublicKey();
+  }
+
+  private static Base64URL number(Map<?, ?> jwk, String name) {
+    return Base64URL.encode(bytes(jwk, name));
+  }
+
+  /** RFC 7518 §6.2.1.2: a coordinate has all the bytes of the field. */
+  private static Base64URL coordinate(Map<?, ?> jwk, String name, Curve curve) {
+    byte[] bytes = bytes(jwk, name);
+    int expected = (curve.toECParameterSpec().getCurve().getField().getFieldSize() + 7) / 8;
+    if (bytes.length != expected) {
+      throw new InvalidDocumentException(
+          Reason.MALFORMED, name + " of " + bytes.length + " bytes (expected: " + expected + ")");
+    }
+    return Base64URL.encode(bytes);
+  }
+
+  private static byte[] bytes(Map<?, ?> jwk, String name) {
+    if (jwk.get(name) instanceof String text) {
+      return Base64Url.decode(text);
+    }
+    throw new InvalidDocumentException(Reason.MALFORMED, "without " + name);
+  }
+
+  /** RFC 7517 §4.3, §4.4: an entry may say what it is for. */
+  private static void requireAlgorithm(Map<?, ?> jwk, PublicKey key) {
+    if (jwk.containsKey("key_ops")
+        && !(jwk.get("key_ops") instanceof List<?> operations && operations.contains("verify"))) {
+      throw new InvalidDocumentException(Reason.BAD_PROFILE, "not for verifying");
+    }
+    if (!jwk.containsKey("alg")) {
+      return;
+    }
+    try {
+      JwtAlgorithm.named(String.valueOf(jwk.get("alg")))
+          .orElseThrow(() -> new InvalidDocumentException(Reason.BAD_PROFILE, "of another alg"))
+          .requireKey(key);
+    } catch (SvidVerificationException e) {
+      throw new InvalidDocumentException(Reason.BAD_PROFILE, "of another alg", e);
+    }
+  }
+
+  private static void requireUsable(PublicKey key) {
+    try {
+      JwtAlgorithm.forKey(key);
+    } catch (SvidVerificationException e) {
+      throw new InvalidDocumentException(Reason.UNSUPPORTED_KEY, String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  /** Writes a public key: its type, its ID and its own members, and no others. */
+  public static Map<String, String> write(String keyId, PublicKey key) {
+    requireUsable(key);
+    Map<String, String> jwk = new LinkedHashMap<>();
+    jwk.put("kid", keyId);
+    if (key instanceof RSAPublicKey rsa) {
+      RSAKey members = new RSAKey.Builder(rsa).build();
+      jwk.put("kty", "RSA");
+      jwk.put("n", members.getModulus().toString());
+      jwk.put("e", members.getPublicExponent().toString());
+      return jwk;
+    }
+    ECPublicKey ec = (ECPublicKey) key;
+    ECKey members = new ECKey.Builder(curve(ec), ec).build();
+    jwk.put("kty", "EC");
+    jwk.put("crv", members.getCurve().getName());
+    jwk.put("x", members.getX().toString());
+    jwk.put("y", members.getY().toString());
+    return jwk;
+  }
+
+  private static Curve curve(ECPublicKey key) {
+    return JwtKeys.curve(key).orElseThrow(() -> new AssertionError("a key of an allowed curve"));
+  }
+}

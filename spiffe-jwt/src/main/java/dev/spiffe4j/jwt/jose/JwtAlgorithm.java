@@ -1,0 +1,78 @@
+package dev.spiffe4j.jwt.jose;
+
+import com.nimbusds.jose.JWSAlgorithm;
+import com.nimbusds.jose.jwk.Curve;
+import dev.spiffe4j.SvidVerificationException;
+import dev.spiffe4j.SvidVerificationException.Reason;
+import java.security.PublicKey;
+import java.security.interfaces.ECPublicKey;
+import java.security.interfaces.RSAPublicKey;
+import java.util.Optional;
+
+/** The closed list of JWT-SVID §2.1. A name that is not here has no meaning at all. */
+public enum JwtAlgorithm {
+  RS256(""),
+  RS384(""),
+  RS512(""),
+  ES256("P-256"),
+  ES384("P-384"),
+  ES512("P-521"),
+  PS256(""),
+  PS384(""),
+  PS512("");
+
+  /** The curve of its keys; empty for RSA. */
+  private final String curve;
+
+  JwtAlgorithm(String curve) {
+    this.curve = curve;
+  }
+
+  /** Finds an algorithm by its exact name. */
+  public static Optional<JwtAlgorithm> named(String name) {
+    for (JwtAlgorithm algorithm : values()) {
+      if (algorithm.name().equals(name)) {
+        return Optional.of(algorithm);
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** The algorithm to sign with: RS256, or the one of the key's curve. */
+  public static JwtAlgorithm forKey(PublicKey key) {
+    for (JwtAlgorithm algorithm : values()) {
+      if (algorithm.fits(key)) {
+        JwtKeys.requireStrong(key);
+        return algorithm;
+      }
+    }
+    throw new SvidVerificationException(
+        Reason.UNSUPPORTED_ALGORITHM,
+        "key of algorithm "
+            + key.getAlgorithm()
+            + " (expected: RSA, or EC on P-256, P-384, P-521)");
+  }
+
+  JWSAlgorithm jws() {
+    return JWSAlgorithm.parse(name());
+  }
+
+  /**
+   * Binds the algorithm to a key (RFC 7518 §3.3-3.5): without this, the sender would choose how our
+   * key is used.
+   */
+  public void requireKey(PublicKey key) {
+    if (!fits(key)) {
+      throw new SvidVerificationException(
+          Reason.UNSUPPORTED_ALGORITHM, "algorithm " + name() + " does not fit the key");
+    }
+    JwtKeys.requireStrong(key);
+  }
+
+  private boolean fits(PublicKey key) {
+    return curve.isEmpty()
+        ? key instanceof RSAPublicKey
+        : key instanceof ECPublicKey ec
+            && JwtKeys.curve(ec).map(Curve::getName).filter(curve::equals).isPresent();
+  }
+}

@@ -1,0 +1,76 @@
+package dev.spiffe4j.workloadapi;
+
+import dev.spiffe4j.JwtBundle;
+import dev.spiffe4j.SpiffeId;
+import dev.spiffe4j.X509Context;
+import dev.spiffe4j.jwt.JwtSvid;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** Answers as a test tells it to, and keeps what it was asked. */
+final class ScriptedHandler implements WorkloadApiHandler {
+  final BlockingQueue<Updates<X509Context>> x509Streams = new LinkedBlockingQueue<>();
+  final BlockingQueue<Updates<X509Context>> bundleStreams = new LinkedBlockingQueue<>();
+  final BlockingQueue<Updates<Collection<JwtBundle>>> jwtBundleStreams =
+      new LinkedBlockingQueue<>();
+  final BlockingQueue<Caller> callers = new LinkedBlockingQueue<>();
+  final BlockingQueue<List<String>> audiences = new LinkedBlockingQueue<>();
+  final AtomicInteger open = new AtomicInteger();
+  volatile Supplier<List<JwtSvid>> jwtSvids =
+      () -> {
+        throw new WorkloadApiException(WorkloadApiException.Reason.NO_IDENTITY, "none");
+      };
+  volatile @Nullable X509Context x509Context;
+  volatile Supplier<JwtValidation> validation =
+      () -> new JwtValidation(SpiffeId.parse("spiffe://a/x"), Map.of("sub", "spiffe://a/x"));
+
+  @Override
+  public Subscription watchX509Context(Caller caller, Updates<X509Context> updates) {
+    return open(caller, updates, x509Streams);
+  }
+
+  @Override
+  public Subscription watchX509Bundles(Caller caller, Updates<X509Context> updates) {
+    return open(caller, updates, bundleStreams);
+  }
+
+  private Subscription open(
+      Caller caller, Updates<X509Context> updates, BlockingQueue<Updates<X509Context>> streams) {
+    open.incrementAndGet();
+    callers.add(caller);
+    X509Context now = x509Context;
+    if (now != null) {
+      updates.send(now);
+    }
+    streams.add(updates);
+    return open::decrementAndGet;
+  }
+
+  @Override
+  public List<JwtSvid> fetchJwtSvids(
+      Caller caller, List<String> audience, @Nullable SpiffeId spiffeId) {
+    callers.add(caller);
+    audiences.add(audience);
+    return jwtSvids.get();
+  }
+
+  @Override
+  public Subscription watchJwtBundles(Caller caller, Updates<Collection<JwtBundle>> updates) {
+    open.incrementAndGet();
+    callers.add(caller);
+    jwtBundleStreams.add(updates);
+    return open::decrementAndGet;
+  }
+
+  @Override
+  public JwtValidation validateJwtSvid(Caller caller, String audience, String token) {
+    callers.add(caller);
+    return validation.get();
+  }
+}

@@ -1,0 +1,126 @@
+package dev.spiffe4j.workloadapi;
+
+import dev.spiffe4j.SpiffeId;
+import dev.spiffe4j.TrustDomain;
+import dev.spiffe4j.X509Bundle;
+import dev.spiffe4j.X509Svid;
+import java.math.BigInteger;
+import java.security.GeneralSecurityException;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
+import java.security.PrivateKey;
+import java.security.cert.X509Certificate;
+import java.security.spec.ECGenParameterSpec;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Date;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import org.bouncycastle.asn1.x500.X500Name;
+import org.bouncycastle.asn1.x509.BasicConstraints;
+import org.bouncycastle.asn1.x509.Extension;
+import org.bouncycastle.asn1.x509.GeneralName;
+import org.bouncycastle.asn1.x509.GeneralNames;
+import org.bouncycastle.asn1.x509.KeyUsage;
+import org.bouncycastle.cert.CertIOException;
+import org.bouncycastle.cert.jcajce.JcaX509CertificateConverter;
+import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
+import org.bouncycastle.operator.OperatorCreationException;
+import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
+
+/** An authority of one trust domain, with a clock that stands still. */
+final class TestAuthority {
+  static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
+
+  private final TrustDomain trustDomain;
+  private final X500Name name;
+  private final KeyPair keys = newKeys();
+  private final AtomicLong serial = new AtomicLong(1);
+  private final X509Certificate certificate;
+
+  TestAuthority(String trustDomain) {
+    this.trustDomain = TrustDomain.parse(trustDomain);
+    this.name = new X500Name("CN=" + trustDomain);
+    this.certificate =
+        issue(
+            name,
+            keys,
+            this.trustDomain.spiffeId().toString(),
+            NOW.plus(Duration.ofDays(365)),
+            new KeyUsage(KeyUsage.keyCertSign | KeyUsage.cRLSign),
+            true);
+  }
+
+  TrustDomain trustDomain() {
+    return trustDomain;
+  }
+
+  X509Certificate certificate() {
+    return certificate;
+  }
+
+  X509Bundle bundle() {
+    return X509Bundle.of(trustDomain, List.of(certificate));
+  }
+
+  X509Svid svid(String... path) {
+    return svid(NOW.plus(Duration.ofHours(1)), path);
+  }
+
+  X509Svid svid(Instant expiresAt, String... path) {
+    KeyPair leaf = newKeys();
+    SpiffeId id = SpiffeId.of(trustDomain, path);
+    PrivateKey key = leaf.getPrivate();
+    return X509Svid.of(
+        key,
+        List.of(
+            issue(
+                new X500Name("CN=leaf"),
+                leaf,
+                id.toString(),
+                expiresAt,
+                new KeyUsage(KeyUsage.digitalSignature),
+                false)));
+  }
+
+  private X509Certificate issue(
+      X500Name subject,
+      KeyPair subjectKeys,
+      String uri,
+      Instant expiresAt,
+      KeyUsage usage,
+      boolean isAuthority) {
+    try {
+      JcaX509v3CertificateBuilder builder =
+          new JcaX509v3CertificateBuilder(
+              name,
+              BigInteger.valueOf(serial.getAndIncrement()),
+              Date.from(NOW.minusSeconds(60)),
+              Date.from(expiresAt),
+              subject,
+              subjectKeys.getPublic());
+      builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(isAuthority));
+      builder.addExtension(Extension.keyUsage, true, usage);
+      builder.addExtension(
+          Extension.subjectAlternativeName,
+          false,
+          new GeneralNames(new GeneralName(GeneralName.uniformResourceIdentifier, uri)));
+      return new JcaX509CertificateConverter()
+          .getCertificate(
+              builder.build(
+                  new JcaContentSignerBuilder("SHA256withECDSA").build(keys.getPrivate())));
+    } catch (CertIOException | OperatorCreationException | GeneralSecurityException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private static KeyPair newKeys() {
+    try {
+      KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
+      generator.initialize(new ECGenParameterSpec("secp256r1"));
+      return generator.generateKeyPair();
+    } catch (GeneralSecurityException e) {
+      throw new AssertionError(e);
+    }
+  }
+}
