@@ -20,6 +20,9 @@ module dev.spiffe4j.attest {
 
   exports dev.spiffe4j.attest;
   exports dev.spiffe4j.attest.agent;
+  exports dev.spiffe4j.attest.authority;
   exports dev.spiffe4j.attest.node;
+  exports dev.spiffe4j.attest.server;
+  exports dev.spiffe4j.attest.store;
   exports dev.spiffe4j.attest.workload;
 }
