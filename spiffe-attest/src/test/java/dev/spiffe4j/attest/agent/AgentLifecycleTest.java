@@ -161,7 +161,7 @@ class AgentLifecycleTest {
     assertThat(health.x509Svids()).isZero();
     assertThat(health.jwtSvids()).isZero();
     assertThat(health.entries()).isZero();
-    assertThat(agent.told).extracting(AgentHealth::state).containsExactly(state);
+    assertThat(agent.told).extracting(AgentHealth::state).endsWith(state);
     assertThatExceptionOfType(WorkloadApiException.class)
         .isThrownBy(() -> agent.watch(agent.caller("web")))
         .matches(e -> e.reason() == reason);
@@ -209,6 +209,23 @@ class AgentLifecycleTest {
 
     assertThat(agent.server.count("attestAgent")).isGreaterThanOrEqualTo(2);
     assertThat(agent.engine().health().isHealthy()).isTrue();
+  }
+
+  @Test
+  void servesOnDuringAnOutageThatIsLongerThanItsSvidAndStopsAfterIt() {
+    agent.server.put(agent.server.entry("web", "/web", "web").x509SvidTtl(Duration.ofHours(10)));
+    agent.start();
+    Recorder<X509Context> stream = agent.watch(agent.caller("web"));
+
+    agent.server.down = true;
+    agent.advance(Duration.ofHours(2));
+    assertThat(agent.engine().health().state()).isEqualTo(State.RUNNING);
+    assertThat(stream.ended()).isNull();
+    assertThat(agent.watch(agent.caller("web")).count()).isEqualTo(1);
+
+    agent.server.down = false;
+    agent.advance(Duration.ofMinutes(5));
+    assertEnded(State.STOPPED, stream, WorkloadApiException.Reason.UNAVAILABLE);
   }
 
   @Test

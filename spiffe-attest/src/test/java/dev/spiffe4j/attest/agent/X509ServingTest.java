@@ -364,6 +364,7 @@ class X509ServingTest {
     server.put(server.entry("a", "/a", "web"));
     server.put(server.entry("b", "/b", "web").x509SvidTtl(Duration.ofHours(10)));
     server.put(server.entry("c", "/c", "short"));
+    server.agentTtl = Duration.ofHours(12);
     agent.start();
     Recorder<X509Context> both = agent.watch(agent.caller("web"));
     Recorder<X509Context> one = agent.watch(agent.caller("short"));
