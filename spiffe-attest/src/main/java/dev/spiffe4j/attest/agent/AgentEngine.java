@@ -98,14 +98,21 @@ final class AgentEngine implements ServerCalls, AutoCloseable {
   }
 
   private void scheduleNext() {
-    Duration pause = Backoff.jittered(syncInterval, random);
     try {
-      var unused = scheduler.schedule(this::pass, pause.toNanos(), TimeUnit.NANOSECONDS);
+      var unused = scheduler.schedule(this::pass, nextPause().toNanos(), TimeUnit.NANOSECONDS);
     } catch (RejectedExecutionException e) {
       if (served.state() == State.RUNNING) {
         LOGGER.log(Level.ERROR, "the scheduler takes no more tasks; nothing is renewed", e);
       }
     }
+  }
+
+  /** Not later than something that is served expires: streams are told at that very moment. */
+  private Duration nextPause() {
+    Instant now = clock.instant();
+    Instant next = now.plus(Backoff.jittered(syncInterval, random));
+    Instant end = served.nextEnd(now);
+    return Duration.between(now, end.isBefore(next) ? end : next);
   }
 
   private void pass() {
