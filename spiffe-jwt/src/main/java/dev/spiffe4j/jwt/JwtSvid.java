@@ -6,6 +6,7 @@ import dev.spiffe4j.InvalidDocumentException;
 import dev.spiffe4j.InvalidDocumentException.Reason;
 import dev.spiffe4j.SpiffeId;
 import dev.spiffe4j.SvidVerificationException;
+import dev.spiffe4j.jwt.jose.CompactJws;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -51,7 +52,7 @@ public final class JwtSvid {
     requireNonNull(token, "token");
     JwtClaims claims;
     try {
-      claims = JwtClaims.of(CompactJws.parse(token).payload());
+      claims = JwtClaims.of(CompactJws.parse(token, JwtHeader::check).payload());
     } catch (SvidVerificationException e) {
       throw new InvalidDocumentException(reason(e), String.valueOf(e.getMessage()), e);
     }

@@ -2,15 +2,14 @@ package dev.spiffe4j.jwt;
 
 import static java.util.Objects.requireNonNull;
 
-import com.nimbusds.jose.JOSEException;
 import dev.spiffe4j.InvalidDocumentException;
 import dev.spiffe4j.SpiffeId;
 import dev.spiffe4j.SvidVerificationException;
 import dev.spiffe4j.jwt.jose.Base64Url;
+import dev.spiffe4j.jwt.jose.CompactJws;
 import dev.spiffe4j.jwt.jose.JsonWriter;
 import dev.spiffe4j.jwt.jose.JwtAlgorithm;
-import dev.spiffe4j.jwt.jose.JwtSignatures;
-import java.nio.charset.StandardCharsets;
+import dev.spiffe4j.jwt.jose.SigningKey;
 import java.security.PrivateKey;
 import java.security.Provider;
 import java.security.PublicKey;
@@ -29,18 +28,11 @@ public final class JwtSvidSigner {
   private static final Set<String> RESERVED = Set.of("sub", "aud", "iat", "exp");
 
   private final String keyId;
-  private final JwtAlgorithm algorithm;
-  private final PrivateKey privateKey;
-  private final PublicKey publicKey;
-  private final @Nullable Provider provider;
+  private final SigningKey key;
 
-  private JwtSvidSigner(
-      String keyId, PrivateKey privateKey, PublicKey publicKey, @Nullable Provider provider) {
+  private JwtSvidSigner(String keyId, SigningKey key) {
     this.keyId = keyId;
-    this.algorithm = algorithm(publicKey);
-    this.privateKey = privateKey;
-    this.publicKey = publicKey;
-    this.provider = provider;
+    this.key = key;
   }
 
   /**
@@ -82,11 +74,15 @@ public final class JwtSvidSigner {
     if (requireNonNull(keyId, "keyId").isEmpty()) {
       throw new IllegalArgumentException("key ID: empty");
     }
-    JwtSvidSigner signer = new JwtSvidSigner(keyId, privateKey, publicKey, provider);
-    if (signer.header().length() > CompactJws.MAX_HEADER_LENGTH) {
+    SigningKey key = SigningKey.of(algorithm(publicKey), privateKey, publicKey, provider);
+    JwtSvidSigner signer = new JwtSvidSigner(keyId, key);
+    String header = Base64Url.encode(JsonWriter.write(signer.header()));
+    if (header.length() > CompactJws.MAX_HEADER_LENGTH) {
       throw new IllegalArgumentException("key ID: " + keyId.length() + " characters are too many");
     }
-    signer.requireMatch();
+    if (!key.matches()) {
+      throw new IllegalArgumentException("the private key does not sign for the public key");
+    }
     return signer;
   }
 
@@ -95,16 +91,6 @@ public final class JwtSvidSigner {
       return JwtAlgorithm.forKey(key);
     } catch (SvidVerificationException e) {
       throw new IllegalArgumentException("public key: " + e.getMessage(), e);
-    }
-  }
-
-  private void requireMatch() {
-    byte[] probe = {'s', 'p', 'i', 'f', 'f', 'e'};
-    try {
-      byte[] signature = signature(probe);
-      JwtSignatures.verify(algorithm, publicKey, probe, signature, null);
-    } catch (InvalidDocumentException | SvidVerificationException e) {
-      throw new IllegalArgumentException("the private key does not sign for the public key", e);
     }
   }
 
@@ -123,7 +109,7 @@ public final class JwtSvidSigner {
    * @return what belongs into the bundle under {@link #keyId}
    */
   public PublicKey publicKey() {
-    return publicKey;
+    return key.publicKey();
   }
 
   /**
@@ -161,15 +147,7 @@ public final class JwtSvidSigner {
       Instant issuedAt,
       Instant expiresAt,
       Map<String, Object> claims) {
-    byte[] payload = JsonWriter.write(payload(id, audience, issuedAt, expiresAt, claims));
-    String signingInput = header() + "." + Base64Url.encode(payload);
-    // Signatures have at most 1024 bytes.
-    if (signingInput.length() > CompactJws.MAX_TOKEN_LENGTH - 2048) {
-      throw new IllegalArgumentException("claims: too large");
-    }
-    byte[] signature = signature(signingInput.getBytes(StandardCharsets.US_ASCII));
-    String token = signingInput + "." + Base64Url.encode(signature);
-    return issued(token);
+    return issued(key.sign(header(), payload(id, audience, issuedAt, expiresAt, claims)));
   }
 
   private static Map<String, Object> payload(
@@ -209,22 +187,12 @@ public final class JwtSvidSigner {
   }
 
   /** §2: exactly alg, kid and typ. */
-  private String header() {
+  private Map<String, String> header() {
     Map<String, String> header = new LinkedHashMap<>();
-    header.put("alg", algorithm.name());
+    header.put("alg", key.algorithm().name());
     header.put("kid", keyId);
     header.put("typ", "JWT");
-    return Base64Url.encode(JsonWriter.write(header));
-  }
-
-  private byte[] signature(byte[] input) {
-    try {
-      return JwtSignatures.sign(algorithm, privateKey, publicKey, input, provider);
-    } catch (JOSEException | RuntimeException e) {
-      // A token or HSM that went away throws unchecked.
-      throw new InvalidDocumentException(
-          InvalidDocumentException.Reason.IO_ERROR, "the key does not sign", e);
-    }
+    return header;
   }
 
   /** Nothing leaves that our own reader would refuse. */
@@ -240,6 +208,6 @@ public final class JwtSvidSigner {
   /** Returns the key ID and the algorithm, and nothing of the key. */
   @Override
   public String toString() {
-    return "JwtSvidSigner[" + keyId + ", " + algorithm + "]";
+    return "JwtSvidSigner[" + keyId + ", " + key.algorithm() + "]";
   }
 }

@@ -7,6 +7,7 @@ import dev.spiffe4j.JwtBundleSource;
 import dev.spiffe4j.SpiffeId;
 import dev.spiffe4j.SvidVerificationException;
 import dev.spiffe4j.SvidVerificationException.Reason;
+import dev.spiffe4j.jwt.jose.CompactJws;
 import dev.spiffe4j.jwt.jose.JwtSignatures;
 import java.security.Provider;
 import java.security.PublicKey;
@@ -79,7 +80,7 @@ public final class JwtSvidVerifier {
   public VerifiedJwtSvid verify(String token) {
     requireNonNull(token, "token");
     // §4: limits, form and algorithm, before anything else.
-    CompactJws jws = CompactJws.parse(token);
+    CompactJws jws = CompactJws.parse(token, JwtHeader::check);
     JwtClaims claims = JwtClaims.of(jws.payload());
 
     // §6.2: only the bundle of the subject's own trust domain counts.

@@ -21,10 +21,10 @@ import javax.net.ssl.X509ExtendedTrustManager;
  *
  * <p>Each handshake takes what the source has at that moment; connections that exist are not
  * touched. A host name is never an identity: endpoint identification that a client sets neither
- * helps nor hurts. A peer is refused with a {@link java.security.cert.CertificateException} whose
- * cause is the {@link SvidVerificationException}. If the SVID that this side would present has
- * expired, or a server has none, the handshake ends with the {@link SvidVerificationException}
- * itself. Immutable and thread-safe.
+ * helps nor hurts. A refused handshake ends with an {@link javax.net.ssl.SSLException} that has a
+ * {@link SvidVerificationException} among its causes if this side has refused: the peer, or its own
+ * SVID, which has expired or which a server lacks. Only a client that presents nothing where an
+ * SVID is required is refused by JSSE alone. Immutable and thread-safe.
  *
  * <h2>Resumption</h2>
  *

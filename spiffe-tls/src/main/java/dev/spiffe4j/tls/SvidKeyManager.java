@@ -48,43 +48,61 @@ final class SvidKeyManager extends X509ExtendedKeyManager {
   @Override
   public @Nullable String chooseClientAlias(
       String[] keyTypes, Principal @Nullable [] issuers, @Nullable Socket socket) {
-    return clientAlias(keyTypes);
+    return orFail(() -> clientAlias(keyTypes));
   }
 
   @Override
   public @Nullable String chooseEngineClientAlias(
       String[] keyTypes, Principal @Nullable [] issuers, @Nullable SSLEngine engine) {
-    return clientAlias(keyTypes);
+    return orFail(() -> clientAlias(keyTypes));
   }
 
   @Override
   public @Nullable String chooseServerAlias(
       String keyType, Principal @Nullable [] issuers, @Nullable Socket socket) {
-    if (socket instanceof SSLSocket tls) {
-      rules.requireClientsAreAsked(tls.getNeedClientAuth());
-    }
-    return serverAlias(keyType);
+    return orFail(
+        () -> {
+          if (socket instanceof SSLSocket tls) {
+            rules.requireClientsAreAsked(tls.getNeedClientAuth());
+          }
+          return serverAlias(keyType);
+        });
   }
 
   @Override
   public @Nullable String chooseEngineServerAlias(
       String keyType, Principal @Nullable [] issuers, @Nullable SSLEngine engine) {
-    if (engine != null) {
-      rules.requireClientsAreAsked(engine.getNeedClientAuth());
-    }
-    return serverAlias(keyType);
+    return orFail(
+        () -> {
+          if (engine != null) {
+            rules.requireClientsAreAsked(engine.getNeedClientAuth());
+          }
+          return serverAlias(keyType);
+        });
   }
 
   @Override
   public String @Nullable [] getClientAliases(String keyType, Principal @Nullable [] issuers) {
-    String alias = clientAlias(keyType);
+    String alias = orFail(() -> clientAlias(keyType));
     return alias == null ? null : new String[] {alias};
   }
 
   @Override
   public String @Nullable [] getServerAliases(String keyType, Principal @Nullable [] issuers) {
-    String alias = serverAlias(keyType);
+    String alias = orFail(() -> serverAlias(keyType));
     return alias == null ? null : new String[] {alias};
+  }
+
+  private static @Nullable String orFail(Choice choice) {
+    try {
+      return choice.alias();
+    } catch (RuntimeException e) {
+      throw new NoCertificateException(e);
+    }
+  }
+
+  private interface Choice {
+    @Nullable String alias();
   }
 
   /** A client without an SVID presents nothing; whether that will do is the server's to say. */

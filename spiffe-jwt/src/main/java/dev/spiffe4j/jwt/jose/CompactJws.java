@@ -1,45 +1,47 @@
-package dev.spiffe4j.jwt;
+package dev.spiffe4j.jwt.jose;
 
 import dev.spiffe4j.InvalidDocumentException;
 import dev.spiffe4j.SvidVerificationException;
 import dev.spiffe4j.SvidVerificationException.Reason;
-import dev.spiffe4j.jwt.jose.Base64Url;
-import dev.spiffe4j.jwt.jose.JsonReader;
-import dev.spiffe4j.jwt.jose.JwtAlgorithm;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** A JWS in compact form (RFC 7515 §7.1) with the header of a JWT-SVID; nothing is verified. */
-final class CompactJws {
-  static final int MAX_TOKEN_LENGTH = 64 * 1024;
-  static final int MAX_HEADER_LENGTH = 4 * 1024;
+/**
+ * A JWS in compact form (RFC 7515 §7.1), of an algorithm of the closed list; nothing is verified.
+ */
+public final class CompactJws {
+  public static final int MAX_TOKEN_LENGTH = 64 * 1024;
+  public static final int MAX_HEADER_LENGTH = 4 * 1024;
 
-  private static final Set<String> PARAMETERS = Set.of("alg", "kid", "typ");
-  private static final Set<String> TYPES = Set.of("JWT", "JOSE");
+  /** What a kind of token wants of its header, beyond the algorithm. */
+  @FunctionalInterface
+  public interface HeaderProfile {
+    /** Throws {@link SvidVerificationException} for a header of another kind of token. */
+    void check(Map<String, @Nullable Object> header);
+  }
 
   private final JwtAlgorithm algorithm;
-  private final String keyId;
+  private final Map<String, @Nullable Object> header;
   private final String signingInput;
   private final Map<String, @Nullable Object> payload;
   private final byte[] signature;
 
   private CompactJws(
       JwtAlgorithm algorithm,
-      String keyId,
+      Map<String, @Nullable Object> header,
       String signingInput,
       Map<String, @Nullable Object> payload,
       byte[] signature) {
     this.algorithm = algorithm;
-    this.keyId = keyId;
+    this.header = header;
     this.signingInput = signingInput;
     this.payload = payload;
     this.signature = signature;
   }
 
   /** Parses a token, throwing {@link SvidVerificationException} for what is not one. */
-  static CompactJws parse(String token) {
+  public static CompactJws parse(String token, HeaderProfile profile) {
     if (token.isEmpty()) {
       throw new SvidVerificationException(Reason.NO_SVID, "an empty token");
     }
@@ -61,12 +63,16 @@ final class CompactJws {
     // JWT-SVID §4: the algorithm comes before any other processing, also of the payload.
     Map<String, @Nullable Object> header = readObject(token.substring(0, headerEnd), "header");
     JwtAlgorithm algorithm = algorithm(header);
-    checkParameters(header);
-    String keyId = keyId(header);
+    // RFC 7515 §4.1.11: no extension is understood here, so that each critical one refuses.
+    if (header.containsKey("crit")) {
+      throw new SvidVerificationException(
+          Reason.UNSUPPORTED_EXTENSION, "header has critical extensions");
+    }
+    profile.check(header);
 
     return new CompactJws(
         algorithm,
-        keyId,
+        header,
         token.substring(0, payloadEnd),
         readObject(token.substring(headerEnd + 1, payloadEnd), "payload"),
         decode(token.substring(payloadEnd + 1), "signature"));
@@ -80,35 +86,7 @@ final class CompactJws {
       }
     }
     throw new SvidVerificationException(
-        Reason.UNSUPPORTED_ALGORITHM, "header has no alg, or one that JWT-SVIDs do not have");
-  }
-
-  private static void checkParameters(Map<String, @Nullable Object> header) {
-    // RFC 7515 §4.1.11: no extension is understood here, so that each critical one refuses.
-    if (header.containsKey("crit")) {
-      throw new SvidVerificationException(
-          Reason.UNSUPPORTED_EXTENSION, "header has critical extensions");
-    }
-    // JWT-SVID §2 has no others. A key or URL in the header (jwk, jku, x5u) is the sender's.
-    if (!PARAMETERS.containsAll(header.keySet())) {
-      throw badProfile("header has a parameter other than alg, kid and typ");
-    }
-    // JWT-SVID §2.3
-    if (header.containsKey("typ")
-        && !(header.get("typ") instanceof String type && TYPES.contains(type))) {
-      throw badProfile("header has a typ other than JWT and JOSE");
-    }
-  }
-
-  /** JWT-SVID §2.2 lets it be absent, but no deployment works without it. */
-  private static String keyId(Map<String, @Nullable Object> header) {
-    if (!header.containsKey("kid")) {
-      throw new SvidVerificationException(Reason.UNKNOWN_KEY, "header has no kid");
-    }
-    if (header.get("kid") instanceof String keyId && !keyId.isEmpty()) {
-      return keyId;
-    }
-    throw badProfile("header has a kid that is not a text");
+        Reason.UNSUPPORTED_ALGORITHM, "header has no alg, or one that SVIDs do not have");
   }
 
   private static Map<String, @Nullable Object> readObject(String part, String what) {
@@ -132,33 +110,40 @@ final class CompactJws {
     }
   }
 
-  JwtAlgorithm algorithm() {
+  /** The {@code kid} of a header, throwing {@link SvidVerificationException} if it has none. */
+  public static String keyId(Map<String, @Nullable Object> header) {
+    if (!header.containsKey("kid")) {
+      throw new SvidVerificationException(Reason.UNKNOWN_KEY, "header has no kid");
+    }
+    if (header.get("kid") instanceof String keyId && !keyId.isEmpty()) {
+      return keyId;
+    }
+    throw new SvidVerificationException(Reason.BAD_PROFILE, "header has a kid that is not a text");
+  }
+
+  public JwtAlgorithm algorithm() {
     return algorithm;
   }
 
-  String keyId() {
-    return keyId;
+  public String keyId() {
+    return keyId(header);
   }
 
   /** What was signed (RFC 7515 §5.2), byte for byte as it came. */
-  byte[] signingInput() {
+  public byte[] signingInput() {
     return signingInput.getBytes(StandardCharsets.US_ASCII);
   }
 
-  Map<String, @Nullable Object> payload() {
+  public Map<String, @Nullable Object> payload() {
     return payload;
   }
 
-  byte[] signature() {
+  public byte[] signature() {
     return signature.clone();
   }
 
   private static SvidVerificationException tooLarge(String what, int length, int limit) {
     return new SvidVerificationException(
         Reason.TOO_LARGE, what + " of " + length + " characters (expected: <= " + limit + ")");
-  }
-
-  private static SvidVerificationException badProfile(String message) {
-    return new SvidVerificationException(Reason.BAD_PROFILE, message);
   }
 }
