@@ -19,6 +19,10 @@ module dev.spiffe4j.attest {
   requires org.bouncycastle.util;
 
   exports dev.spiffe4j.attest;
+  exports dev.spiffe4j.attest.agent;
+  exports dev.spiffe4j.attest.authority;
   exports dev.spiffe4j.attest.node;
+  exports dev.spiffe4j.attest.server;
+  exports dev.spiffe4j.attest.store;
   exports dev.spiffe4j.attest.workload;
 }

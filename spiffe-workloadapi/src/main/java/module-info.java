@@ -17,4 +17,7 @@ module dev.spiffe4j.workloadapi {
   requires io.netty.transport.unix.common;
 
   exports dev.spiffe4j.workloadapi;
+
+  opens dev.spiffe4j.workloadapi.proto to
+      com.google.protobuf;
 }

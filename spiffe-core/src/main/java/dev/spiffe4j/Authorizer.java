@@ -77,6 +77,7 @@ public interface Authorizer {
    * @return the authorizer
    */
   static Authorizer memberOf(TrustDomain trustDomain) {
+    requireNonNull(trustDomain, "trustDomain");
     return peer -> peer.spiffeId().isMemberOf(trustDomain);
   }
 

@@ -67,7 +67,8 @@ final class Certificates {
     }
     try {
       return (X509Certificate) factory.generateCertificate(new ByteArrayInputStream(der));
-    } catch (CertificateException e) {
+    } catch (CertificateException | RuntimeException e) {
+      // Parsers throw what they like at bytes of a peer's choice.
       throw new InvalidDocumentException(Reason.MALFORMED, "not a certificate", e);
     }
   }

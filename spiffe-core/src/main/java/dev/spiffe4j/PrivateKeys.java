@@ -78,7 +78,7 @@ final class PrivateKeys {
     try {
       return KeyFactory.getInstance(publicKey.getAlgorithm())
           .generatePrivate(new PKCS8EncodedKeySpec(der));
-    } catch (InvalidKeySpecException e) {
+    } catch (InvalidKeySpecException | RuntimeException e) {
       // No cause: a parser's message may quote the key.
       throw new InvalidDocumentException(
           Reason.MALFORMED, "not a PKCS#8 key of algorithm " + publicKey.getAlgorithm());
@@ -109,8 +109,8 @@ final class PrivateKeys {
       verifier.initVerify(publicKey);
       verifier.update(PROBE);
       return verifier.verify(signature);
-    } catch (GeneralSecurityException e) {
-      // Another curve or kind of key.
+    } catch (GeneralSecurityException | RuntimeException e) {
+      // Another curve or kind of key, or one that does not sign.
       return false;
     }
   }

@@ -81,7 +81,13 @@ final class X509PathBuilder {
     List<X509Issuer> named = new ArrayList<>();
     for (X509Certificate certificate : presented) {
       if (certificate.getSubjectX500Principal().equals(name) && !chain.contains(certificate)) {
-        attempt(() -> named.add(X509Issuer.of(certificate, anchors.signatures())));
+        attempt(
+            () -> {
+              X509Issuer issuer = X509Issuer.of(certificate, anchors.signatures());
+              // X509-SVID §3.2; authorities of a bundle are not refused for their names.
+              X509Profile.checkAuthorityName(certificate);
+              named.add(issuer);
+            });
       }
     }
     return named;

@@ -15,10 +15,14 @@ final class X509Profile {
   /** Checks a leaf and returns whom it names. */
   static SpiffeId checkLeaf(X509Certificate leaf) {
     SpiffeId id = leafId(leaf);
-    checkLeafUsage(leaf);
+    try {
+      checkLeafUsage(leaf);
+    } catch (SvidVerificationException e) {
+      throw e.about(id);
+    }
     // §3.1, §5.2: the ID of the trust domain itself is not a workload.
     if (id.isTrustDomainId()) {
-      throw badProfile("leaf names a trust domain and no workload");
+      throw badProfile("leaf names a trust domain and no workload").about(id);
     }
     return id;
   }

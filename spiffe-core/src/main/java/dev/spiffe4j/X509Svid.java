@@ -52,6 +52,7 @@ public final class X509Svid {
           Reason.TOO_LARGE, "chain of " + copy.size() + " (expected: <= " + MAX_CHAIN + ")");
     }
     SpiffeId spiffeId = checkProfile(copy);
+    checkKey(copy.get(0));
     PrivateKeys.requireMatch(privateKey, copy.get(0).getPublicKey());
     return new X509Svid(spiffeId, copy, privateKey, "");
   }
@@ -115,7 +116,9 @@ public final class X509Svid {
           throw new InvalidDocumentException(
               Reason.BAD_PROFILE, "a certificate above the leaf may not sign certificates");
         }
+        X509Profile.checkAuthorityName(authority);
       }
+      UnreadableExtensions.refuse(chain.get(0));
       return X509Profile.checkLeaf(chain.get(0));
     } catch (SvidVerificationException e) {
       Reason reason =
@@ -123,6 +126,14 @@ public final class X509Svid {
               ? Reason.BAD_SPIFFE_ID
               : Reason.BAD_PROFILE;
       throw new InvalidDocumentException(reason, String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  private static void checkKey(X509Certificate leaf) {
+    try {
+      X509Keys.check(leaf.getPublicKey());
+    } catch (SvidVerificationException e) {
+      throw new InvalidDocumentException(Reason.UNSUPPORTED_KEY, String.valueOf(e.getMessage()), e);
     }
   }
 

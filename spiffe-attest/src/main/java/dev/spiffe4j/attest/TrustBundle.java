@@ -9,6 +9,7 @@ import java.security.PublicKey;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -68,6 +69,69 @@ public record TrustBundle(
     Map<String, PublicKey> keys = new LinkedHashMap<>();
     jwtAuthorities.forEach(authority -> keys.put(authority.keyId(), authority.publicKey()));
     return JwtBundle.of(trustDomain, keys);
+  }
+
+  /**
+   * This bundle with one X.509 authority more, as the next in sequence.
+   *
+   * @param certificate the authority's certificate
+   * @return a new bundle, or this one if it has the authority
+   */
+  public TrustBundle withX509Authority(X509Certificate certificate) {
+    if (x509Authorities.stream().anyMatch(has -> has.certificate().equals(certificate))) {
+      return this;
+    }
+    List<X509Authority> more = new ArrayList<>(x509Authorities);
+    more.add(new X509Authority(certificate, false));
+    return next(more, jwtAuthorities);
+  }
+
+  /**
+   * This bundle with one JWT authority more, as the next in sequence.
+   *
+   * @param authority the authority
+   * @return a new bundle, or this one if it has an authority of the same key ID
+   */
+  public TrustBundle withJwtAuthority(JwtAuthority authority) {
+    if (jwtAuthorities.stream().anyMatch(has -> has.keyId().equals(authority.keyId()))) {
+      return this;
+    }
+    List<JwtAuthority> more = new ArrayList<>(jwtAuthorities);
+    more.add(authority);
+    return next(x509Authorities, more);
+  }
+
+  /**
+   * This bundle without authorities that have expired, as the next in sequence.
+   *
+   * @param time what has expired before this goes
+   * @return a new bundle, or this one if nothing has
+   */
+  public TrustBundle withoutExpiredBefore(Instant time) {
+    List<X509Authority> x509 =
+        x509Authorities.stream()
+            .filter(has -> !has.certificate().getNotAfter().toInstant().isBefore(time))
+            .toList();
+    List<JwtAuthority> jwt =
+        jwtAuthorities.stream().filter(has -> !has.expiresAt().isBefore(time)).toList();
+    boolean same = x509.size() == x509Authorities.size() && jwt.size() == jwtAuthorities.size();
+    return same ? this : next(x509, jwt);
+  }
+
+  /**
+   * This bundle with another refresh hint, as the next in sequence.
+   *
+   * @param hint how often to look for a new one; zero for no hint
+   * @return a new bundle, or this one if that is its hint
+   */
+  public TrustBundle withRefreshHint(Duration hint) {
+    return hint.equals(refreshHint)
+        ? this
+        : new TrustBundle(trustDomain, x509Authorities, jwtAuthorities, sequenceNumber + 1, hint);
+  }
+
+  private TrustBundle next(List<X509Authority> x509, List<JwtAuthority> jwt) {
+    return new TrustBundle(trustDomain, x509, jwt, sequenceNumber + 1, refreshHint);
   }
 
   /**

@@ -2,11 +2,14 @@ package dev.spiffe4j.testing;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.spiffe4j.JwtBundle;
 import dev.spiffe4j.SpiffeId;
 import dev.spiffe4j.TrustDomain;
 import dev.spiffe4j.X509Bundle;
 import dev.spiffe4j.X509Context;
 import dev.spiffe4j.X509Svid;
+import dev.spiffe4j.jwt.JwtSvid;
+import dev.spiffe4j.jwt.JwtSvidSigner;
 import java.security.SecureRandom;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
@@ -14,6 +17,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Map;
 
 /**
  * A trust domain with its own authority, which issues what a test asks for: good SVIDs and, through
@@ -28,21 +32,21 @@ public final class TestTrustDomain {
   /** How far validity begins in the past, as with SPIRE. */
   static final Duration BACKDATED = Duration.ofSeconds(10);
 
+  private static final Duration JWT_LIFETIME = Duration.ofMinutes(5);
+
   private final TrustDomain trustDomain;
   private final InstantSource clock;
   private final Duration authorityLifetime;
   private final SecureRandom random = new SecureRandom();
   private final Object lock = new Object();
-  private volatile Authority authority;
-
-  /** The authority that signs now, and the bundle of it and those before it. */
-  private record Authority(TestCertificate.Signer signer, X509Bundle bundle) {}
+  private volatile TestAuthority authority;
 
   private TestTrustDomain(Builder builder) {
     this.trustDomain = builder.trustDomain;
     this.clock = builder.clock;
     this.authorityLifetime = builder.authorityLifetime;
-    this.authority = after(X509Bundle.of(trustDomain, List.of()));
+    this.authority =
+        TestAuthority.next(X509Bundle.of(trustDomain, List.of()), Map.of(), validity(), random);
   }
 
   /**
@@ -194,33 +198,56 @@ public final class TestTrustDomain {
     return X509Context.of(List.of(svids), List.of(bundle()));
   }
 
-  /** Begins to sign with a new authority; the bundle keeps those that were before. */
+  /**
+   * Issues a JWT-SVID that is valid for five minutes.
+   *
+   * @param path whom it names, such as {@code /web}
+   * @param audience for whom it is, at least one
+   * @return the SVID
+   */
+  public JwtSvid issueJwt(String path, String... audience) {
+    return jwtSigner().sign(id(path), List.of(audience), now(), now().plus(JWT_LIFETIME));
+  }
+
+  /**
+   * What signs its JWT-SVIDs now, for those that {@link #issueJwt} does not make.
+   *
+   * @return the signer, whose key is in the JWT bundle
+   */
+  public JwtSvidSigner jwtSigner() {
+    return authority.jwtSigner();
+  }
+
+  /**
+   * What verifies its JWT-SVIDs.
+   *
+   * @return the JWT bundle of now
+   */
+  public JwtBundle jwtBundle() {
+    return authority.jwtBundle();
+  }
+
+  /**
+   * Begins to sign with a new authority, and tokens with a new key; the bundles keep those that
+   * were before.
+   */
   public void rotateAuthority() {
     synchronized (lock) {
-      authority = after(authority.bundle());
+      authority =
+          TestAuthority.next(
+              authority.bundle(), authority.jwtBundle().authorities(), validity(), random);
     }
   }
 
-  /** Leaves nothing in the bundle but the authority that signs now. */
+  /** Leaves nothing in the bundles but what signs now. */
   public void dropOldAuthorities() {
     synchronized (lock) {
-      Authority now = authority;
-      authority =
-          new Authority(
-              now.signer(), X509Bundle.of(trustDomain, List.of(now.signer().certificate())));
+      authority = authority.alone();
     }
   }
 
-  private Authority after(X509Bundle bundle) {
-    TestCertificate.Signer signer =
-        TestCertificate.authority(
-                // The serial number keeps the names of authorities apart.
-                "C=US,O=SPIFFE,SERIALNUMBER=" + Long.toUnsignedString(random.nextLong()),
-                now().minus(BACKDATED),
-                now().plus(authorityLifetime))
-            .uri(trustDomain.spiffeId().toString())
-            .selfSigned(KeyType.P256.generate(random), random);
-    return new Authority(signer, bundle.withAuthority(signer.certificate()));
+  private TestAuthority.Validity validity() {
+    return new TestAuthority.Validity(now().minus(BACKDATED), now().plus(authorityLifetime));
   }
 
   /** Certificates hold whole seconds. */

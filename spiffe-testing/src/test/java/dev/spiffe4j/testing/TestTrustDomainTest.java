@@ -11,10 +11,13 @@ import dev.spiffe4j.VerifiedPeer;
 import dev.spiffe4j.X509Bundle;
 import dev.spiffe4j.X509Svid;
 import dev.spiffe4j.X509SvidVerifier;
+import dev.spiffe4j.jwt.JwtSvid;
+import dev.spiffe4j.jwt.JwtSvidVerifier;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -163,5 +166,28 @@ class TestTrustDomainTest {
     TestSvidBuilder bad = domain.svid("/web").certificateAuthority();
 
     assertThatThrownBy(bad::build).isInstanceOf(InvalidDocumentException.class);
+  }
+
+  @Test
+  void issuesJwtSvidsThatItsBundleVerifiesUntilTheirKeyIsDropped() {
+    JwtSvid before = domain.issueJwt("/web", "billing", "ledger");
+    JwtSvidVerifier verifier =
+        JwtSvidVerifier.builder(trustDomain -> Optional.of(domain.jwtBundle()), "ledger")
+            .clock(clock)
+            .build();
+
+    assertThat(verifier.verify(before.token()).spiffeId()).isEqualTo(domain.id("/web"));
+    assertThat(verifier.verify(before.token()).expiresAt())
+        .isEqualTo(NOW_SECONDS.plus(Duration.ofMinutes(5)));
+
+    domain.rotateAuthority();
+    verifier.verify(before.token());
+    verifier.verify(domain.issueJwt("/web", "ledger").token());
+
+    domain.dropOldAuthorities();
+    verifier.verify(domain.issueJwt("/web", "ledger").token());
+    assertThatThrownBy(() -> verifier.verify(before.token()))
+        .isInstanceOfSatisfying(
+            SpiffeException.class, e -> assertThat(e.reason()).isEqualTo(Reason.UNKNOWN_KEY));
   }
 }

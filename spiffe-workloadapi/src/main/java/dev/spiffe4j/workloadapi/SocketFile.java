@@ -83,10 +83,19 @@ final class SocketFile {
     }
   }
 
-  /** Whether there is a socket at a path, links not followed. */
-  static boolean isSocket(Path path) {
+  private static boolean isSocket(Path path) {
+    return isSocketMode(path, LinkOption.NOFOLLOW_LINKS);
+  }
+
+  /** Whether there is a socket at a path; where nobody can tell, it may be one. */
+  static boolean isSocketOrLinkToOne(Path path) {
+    return !path.getFileSystem().supportedFileAttributeViews().contains("unix")
+        || isSocketMode(path);
+  }
+
+  private static boolean isSocketMode(Path path, LinkOption... options) {
     try {
-      int mode = (Integer) Files.getAttribute(path, "unix:mode", LinkOption.NOFOLLOW_LINKS);
+      int mode = (Integer) Files.getAttribute(path, "unix:mode", options);
       return (mode & 0170000) == 0140000;
     } catch (IOException | UnsupportedOperationException e) {
       return false;

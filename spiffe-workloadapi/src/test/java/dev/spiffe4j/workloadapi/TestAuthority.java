@@ -55,6 +55,10 @@ final class TestAuthority {
     return trustDomain;
   }
 
+  KeyPair keys() {
+    return keys;
+  }
+
   X509Certificate certificate() {
     return certificate;
   }

@@ -108,11 +108,18 @@ public final class Jwks {
     }
   }
 
-  /** Writes a public key: its type, its ID and its own members, and no others. */
+  /** Writes a public key: its ID, its type and its own members, and no others. */
   public static Map<String, String> write(String keyId, PublicKey key) {
-    requireUsable(key);
     Map<String, String> jwk = new LinkedHashMap<>();
     jwk.put("kid", keyId);
+    jwk.putAll(members(key));
+    return jwk;
+  }
+
+  /** The type and the members of a public key: equal for equal keys, whoever made them. */
+  public static Map<String, String> members(PublicKey key) {
+    requireUsable(key);
+    Map<String, String> jwk = new LinkedHashMap<>();
     if (key instanceof RSAPublicKey rsa) {
       RSAKey members = new RSAKey.Builder(rsa).build();
       jwk.put("kty", "RSA");

@@ -1,0 +1,141 @@
+package dev.spiffe4j.workloadapi;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import dev.spiffe4j.workloadapi.WorkloadApiException.Reason;
+import io.grpc.Status;
+import io.netty.handler.codec.http2.Http2Exception;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.SocketException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import org.jspecify.annotations.Nullable;
+
+/** Why a call has failed, in terms of what somebody can put right. */
+final class CallFailure {
+  private static final int SHOWN = 200;
+
+  private final WorkloadApiAddress address;
+  private final Status status;
+
+  private CallFailure(WorkloadApiAddress address, Status status) {
+    this.address = address;
+    this.status = status;
+  }
+
+  static WorkloadApiException of(WorkloadApiAddress address, Status status) {
+    return new CallFailure(address, status).explain();
+  }
+
+  private WorkloadApiException explain() {
+    return switch (status.getCode()) {
+      case OK -> because(Reason.UNAVAILABLE, "the server has ended the stream");
+      case UNAVAILABLE -> explainUnavailable();
+      case PERMISSION_DENIED ->
+          because(Reason.NO_IDENTITY, "no identity is issued to this process");
+      case INVALID_ARGUMENT -> because(Reason.INVALID_ARGUMENT, "the request was refused");
+      case UNIMPLEMENTED -> because(Reason.UNIMPLEMENTED, "the server does not have this call");
+      case DEADLINE_EXCEEDED -> because(Reason.TIMED_OUT, "no answer in time");
+      case RESOURCE_EXHAUSTED -> explainExhausted();
+      case CANCELLED -> explainCancelled();
+      case UNAUTHENTICATED, ABORTED -> because(Reason.UNAVAILABLE, "the server is not ready");
+      default -> explainBroken();
+    };
+  }
+
+  private WorkloadApiException explainUnavailable() {
+    if (cause(Http2Exception.class) != null) {
+      return because(Reason.INVALID_RESPONSE, "what answers does not speak gRPC");
+    }
+    if (cause(SocketException.class) == null) {
+      return because(Reason.UNAVAILABLE, "the server is not ready, or the connection was lost");
+    }
+    return address.socketPath().map(this::explainSocket).orElseGet(this::explainRefusal);
+  }
+
+  /** What connect(2) said in words of the locale, the file system says in types. */
+  private WorkloadApiException explainSocket(Path path) {
+    try {
+      Files.readAttributes(path, BasicFileAttributes.class);
+    } catch (NoSuchFileException e) {
+      return because(Reason.SOCKET_MISSING, "there is nothing at the path; is the agent running?");
+    } catch (AccessDeniedException e) {
+      return because(Reason.SOCKET_DENIED, "a directory of the path may not be entered");
+    } catch (IOException e) {
+      return because(Reason.SOCKET_MISSING, "the path cannot be reached");
+    }
+    if (!SocketFile.isSocketOrLinkToOne(path)) {
+      return because(Reason.NOT_A_SOCKET, "there is something at the path that is not a socket");
+    }
+    if (!Files.isWritable(path)) {
+      return because(Reason.SOCKET_DENIED, "the socket may not be connected to by this user");
+    }
+    return explainRefusal();
+  }
+
+  private WorkloadApiException explainRefusal() {
+    return cause(ConnectException.class) == null
+        ? because(Reason.UNAVAILABLE, "the connection was lost")
+        : because(Reason.CONNECTION_REFUSED, "nobody listens; is the agent running?");
+  }
+
+  private WorkloadApiException explainExhausted() {
+    // The only sign that it was our own limit.
+    String description = status.getDescription();
+    if (description != null && description.startsWith("gRPC message exceeds maximum size")) {
+      return because(Reason.TOO_LARGE, "the answer is too large");
+    }
+    return because(Reason.UNAVAILABLE, "the server sheds load");
+  }
+
+  private WorkloadApiException explainCancelled() {
+    return cause(InvalidProtocolBufferException.class) == null
+        ? because(Reason.UNAVAILABLE, "the call was cancelled")
+        : because(Reason.INVALID_RESPONSE, "the answer is not a message of the Workload API");
+  }
+
+  private WorkloadApiException explainBroken() {
+    boolean isOurFinding = status.getCause() != null;
+    return isOurFinding
+        ? because(Reason.INVALID_RESPONSE, "the answer breaks the protocol")
+        : because(Reason.INTERNAL, "the server has failed");
+  }
+
+  private WorkloadApiException because(Reason reason, String why) {
+    String said = status.getDescription();
+    String message =
+        "Workload API at "
+            + address
+            + ": "
+            + why
+            + " ("
+            + status.getCode()
+            + (said == null ? "" : ": " + printable(said))
+            + ")";
+    Throwable cause = status.getCause();
+    return cause == null
+        ? new WorkloadApiException(reason, message)
+        : new WorkloadApiException(reason, message, cause);
+  }
+
+  private <T extends Throwable> @Nullable T cause(Class<T> type) {
+    Throwable cause = status.getCause();
+    for (int depth = 0; cause != null && depth < 10; depth++) {
+      if (type.isInstance(cause)) {
+        return type.cast(cause);
+      }
+      cause = cause.getCause();
+    }
+    return null;
+  }
+
+  /** Cuts and escapes what a server has said. */
+  private static String printable(String text) {
+    StringBuilder out = new StringBuilder();
+    text.chars().limit(SHOWN).forEach(c -> out.append(c >= 0x20 && c < 0x7f ? (char) c : '?'));
+    return text.length() > SHOWN ? out.append("...").toString() : out.toString();
+  }
+}

@@ -1,0 +1,145 @@
+package dev.spiffe4j.workloadapi;
+
+import dev.spiffe4j.workloadapi.WorkloadApiException.Reason;
+import io.grpc.CallOptions;
+import io.grpc.ClientCall;
+import io.grpc.Metadata;
+import io.grpc.MethodDescriptor;
+import io.grpc.Status;
+import java.time.Duration;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keeps one stream open: begins it anew whenever it ends, unless the server says that it will never
+ * be there. Everything but the delays runs on one worker thread.
+ */
+final class ReconnectingStream<Q, R> {
+  /** Hears what the stream brings, on the worker. */
+  interface Listener<R> {
+    /**
+     * A message.
+     *
+     * @return whether it was a good one
+     */
+    boolean onMessage(R message);
+
+    /** The stream has ended; it begins anew unless this was the last time. */
+    void onEnd(WorkloadApiException why, boolean isLast);
+  }
+
+  private final ClientTransport transport;
+  private final MethodDescriptor<Q, R> method;
+  private final Q request;
+  private final Listener<R> listener;
+  private final Executor worker;
+  private final ScheduledExecutorService scheduler;
+  private final Backoff backoff;
+
+  private volatile @Nullable Future<?> retry;
+  private volatile boolean stopped;
+
+  ReconnectingStream(
+      ClientTransport transport,
+      MethodDescriptor<Q, R> method,
+      Q request,
+      Listener<R> listener,
+      Executor worker,
+      ScheduledExecutorService scheduler,
+      Backoff backoff) {
+    this.transport = transport;
+    this.method = method;
+    this.request = request;
+    this.listener = listener;
+    this.worker = worker;
+    this.scheduler = scheduler;
+    this.backoff = backoff;
+  }
+
+  /** Begins; to be called on the worker. */
+  void open() {
+    if (stopped) {
+      return;
+    }
+    ClientCall<Q, R> opened = transport.newCall(method, CallOptions.DEFAULT.withExecutor(worker));
+    opened.start(new CallListener(opened), new Metadata());
+    // One message at a time: a server cannot fill our memory while we read the last one.
+    opened.request(1);
+    opened.sendMessage(request);
+    opened.halfClose();
+  }
+
+  /** Begins nothing any more; what is open ends with the transport. For any thread. */
+  void stop() {
+    stopped = true;
+    cancel(retry);
+  }
+
+  private void onEnd(Status status) {
+    if (stopped) {
+      return;
+    }
+    WorkloadApiException why = CallFailure.of(transport.address(), status);
+    // Workload Endpoint appendix A: these two are not retried.
+    boolean isLast =
+        why.reason() == Reason.UNIMPLEMENTED || why.reason() == Reason.INVALID_ARGUMENT;
+    listener.onEnd(why, isLast);
+    if (!isLast) {
+      retryAfter(backoff.next());
+    }
+  }
+
+  private void retryAfter(Duration delay) {
+    try {
+      retry = scheduler.schedule(this::openOnWorker, delay.toNanos(), TimeUnit.NANOSECONDS);
+    } catch (RejectedExecutionException e) {
+      // Closed meanwhile.
+      return;
+    }
+    if (stopped) {
+      cancel(retry);
+    }
+  }
+
+  private static void cancel(@Nullable Future<?> pending) {
+    if (pending != null) {
+      pending.cancel(false);
+    }
+  }
+
+  private void openOnWorker() {
+    try {
+      worker.execute(this::open);
+    } catch (RejectedExecutionException e) {
+      // Closed meanwhile.
+    }
+  }
+
+  private final class CallListener extends ClientCall.Listener<R> {
+    private final ClientCall<Q, R> own;
+
+    CallListener(ClientCall<Q, R> own) {
+      this.own = own;
+    }
+
+    @Override
+    public void onMessage(R message) {
+      if (stopped) {
+        return;
+      }
+      if (listener.onMessage(message)) {
+        backoff.reset();
+      }
+      own.request(1);
+    }
+
+    @Override
+    public void onClose(Status status, Metadata trailers) {
+      onEnd(status);
+    }
+  }
+}

@@ -1,0 +1,187 @@
+package dev.spiffe4j.workloadapi;
+
+import com.google.protobuf.ByteString;
+import dev.spiffe4j.InvalidDocumentException;
+import dev.spiffe4j.InvalidSpiffeIdException;
+import dev.spiffe4j.JwtBundle;
+import dev.spiffe4j.SpiffeException;
+import dev.spiffe4j.SpiffeId;
+import dev.spiffe4j.TrustDomain;
+import dev.spiffe4j.X509Bundle;
+import dev.spiffe4j.X509Context;
+import dev.spiffe4j.X509Svid;
+import dev.spiffe4j.jwt.JwtBundles;
+import dev.spiffe4j.jwt.JwtSvid;
+import dev.spiffe4j.workloadapi.WorkloadApiException.Reason;
+import dev.spiffe4j.workloadapi.proto.JWTBundlesResponse;
+import dev.spiffe4j.workloadapi.proto.JWTSVID;
+import dev.spiffe4j.workloadapi.proto.JWTSVIDResponse;
+import dev.spiffe4j.workloadapi.proto.ValidateJWTSVIDResponse;
+import dev.spiffe4j.workloadapi.proto.X509BundlesResponse;
+import dev.spiffe4j.workloadapi.proto.X509SVID;
+import dev.spiffe4j.workloadapi.proto.X509SVIDResponse;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.Supplier;
+
+/**
+ * Reading of messages, by a client that trusts its server to mean well, and not to make no
+ * mistakes. A bad SVID discards the whole message, as half an identity is none.
+ */
+final class Responses {
+  private static final int MAX_SVIDS = 1000;
+  private static final int MAX_HINT_BYTES = 1024;
+
+  private Responses() {}
+
+  /** Workload API §5.2.1. */
+  static X509Update x509Context(X509SVIDResponse response) {
+    requireCount(response.getSvidsCount());
+    List<X509Svid> svids = new ArrayList<>();
+    Map<TrustDomain, X509Bundle> bundles = new TreeMap<>();
+    Set<String> hints = new HashSet<>();
+    for (X509SVID message : response.getSvidsList()) {
+      // §5.2.1: of equal hints the first one counts.
+      if (message.getHint().isEmpty() || hints.add(message.getHint())) {
+        X509Svid svid = valid(() -> x509Svid(message));
+        svids.add(svid);
+        addOwnBundle(bundles, valid(() -> ownBundle(svid, message)));
+      }
+    }
+    BundleMap<X509Bundle> foreign =
+        BundleMap.read(response.getFederatedBundlesMap(), X509Bundle::parse);
+    List<String> problems = new ArrayList<>(foreign.problems());
+    foreign
+        .bundles()
+        .forEach(
+            (trustDomain, bundle) -> {
+              // A federated bundle must never replace the own one.
+              if (bundles.putIfAbsent(trustDomain, bundle) != null) {
+                problems.add("federated bundle of the own trust domain " + trustDomain);
+              }
+            });
+    return new X509Update(X509Context.of(svids, bundles.values()), problems);
+  }
+
+  private static X509Svid x509Svid(X509SVID message) {
+    // §4.5: a mandatory field that is empty discards the message.
+    requirePresent("spiffe_id", message.getSpiffeId().isEmpty());
+    requirePresent("x509_svid", message.getX509Svid().isEmpty());
+    requirePresent("x509_svid_key", message.getX509SvidKey().isEmpty());
+    requirePresent("bundle", message.getBundle().isEmpty());
+    X509Svid svid =
+        X509Svid.parse(message.getX509Svid().toByteArray(), message.getX509SvidKey().toByteArray());
+    requireSame(svid.spiffeId(), message.getSpiffeId());
+    return svid.withHint(hint(message.getHint()));
+  }
+
+  private static X509Bundle ownBundle(X509Svid svid, X509SVID message) {
+    return X509Bundle.parse(svid.spiffeId().trustDomain(), message.getBundle().toByteArray());
+  }
+
+  private static void addOwnBundle(Map<TrustDomain, X509Bundle> bundles, X509Bundle bundle) {
+    X509Bundle other = bundles.putIfAbsent(bundle.trustDomain(), bundle);
+    if (other != null && !other.equals(bundle)) {
+      throw invalid("two different bundles of trust domain " + bundle.trustDomain());
+    }
+  }
+
+  /** Workload API §5.2.2. */
+  static BundleMap<X509Bundle> x509Bundles(X509BundlesResponse response) {
+    return atLeastOne(BundleMap.read(response.getBundlesMap(), X509Bundle::parse));
+  }
+
+  /** Workload API §6.2.2. */
+  static BundleMap<JwtBundle> jwtBundles(JWTBundlesResponse response) {
+    return atLeastOne(BundleMap.read(response.getBundlesMap(), JwtBundles::parse));
+  }
+
+  private static <B> BundleMap<B> atLeastOne(BundleMap<B> map) {
+    if (map.bundles().isEmpty()) {
+      throw invalid("no bundle" + (map.problems().isEmpty() ? "" : ": " + map.problems().get(0)));
+    }
+    return map;
+  }
+
+  /** Workload API §6.2.1. */
+  static List<JwtSvid> jwtSvids(JWTSVIDResponse response) {
+    requireCount(response.getSvidsCount());
+    List<JwtSvid> svids = new ArrayList<>();
+    Set<String> hints = new HashSet<>();
+    for (JWTSVID message : response.getSvidsList()) {
+      if (message.getHint().isEmpty() || hints.add(message.getHint())) {
+        svids.add(valid(() -> jwtSvid(message)));
+      }
+    }
+    return List.copyOf(svids);
+  }
+
+  private static JwtSvid jwtSvid(JWTSVID message) {
+    requirePresent("spiffe_id", message.getSpiffeId().isEmpty());
+    requirePresent("svid", message.getSvid().isEmpty());
+    JwtSvid svid = JwtSvid.parse(message.getSvid());
+    requireSame(svid.spiffeId(), message.getSpiffeId());
+    return svid.withHint(hint(message.getHint()));
+  }
+
+  /** Workload API §6.2.3; the server has verified, and may have left claims out. */
+  static JwtValidation validation(ValidateJWTSVIDResponse response, String token) {
+    requirePresent("spiffe_id", response.getSpiffeId().isEmpty());
+    requirePresent("claims", !response.hasClaims());
+    return valid(
+        () -> {
+          SpiffeId id = JwtSvid.parse(token).spiffeId();
+          requireSame(id, response.getSpiffeId());
+          return new JwtValidation(id, ClaimsStruct.decode(response.getClaims()));
+        });
+  }
+
+  /** The field and the document must name one identity. */
+  private static void requireSame(SpiffeId id, String field) {
+    if (!id.equals(SpiffeId.parse(field))) {
+      throw invalid("spiffe_id differs from the SVID of " + id);
+    }
+  }
+
+  private static String hint(String hint) {
+    if (ByteString.copyFromUtf8(hint).size() > MAX_HINT_BYTES) {
+      throw invalid("hint of more than " + MAX_HINT_BYTES + " bytes");
+    }
+    return hint;
+  }
+
+  private static void requireCount(int svids) {
+    if (svids == 0) {
+      throw invalid("no SVID");
+    }
+    if (svids > MAX_SVIDS) {
+      throw invalid("more than " + MAX_SVIDS + " SVIDs");
+    }
+  }
+
+  private static void requirePresent(String field, boolean isEmpty) {
+    if (isEmpty) {
+      throw invalid("no " + field);
+    }
+  }
+
+  private static <T> T valid(Supplier<T> reading) {
+    try {
+      return reading.get();
+    } catch (InvalidDocumentException | InvalidSpiffeIdException e) {
+      throw new WorkloadApiException(Reason.INVALID_RESPONSE, message(e), e);
+    }
+  }
+
+  private static String message(SpiffeException e) {
+    return "Workload API response: " + e.getMessage();
+  }
+
+  static WorkloadApiException invalid(String problem) {
+    return new WorkloadApiException(Reason.INVALID_RESPONSE, "Workload API response: " + problem);
+  }
+}
