@@ -256,19 +256,16 @@ final class PemTest {
   @Test
   @DisplayName("X509-55 a leaf that a program puts into a bundle is not trusted either")
   void trustsNoLeafAsAuthority() {
-    X509SvidVerifier good =
-        X509SvidVerifier.builder(trustDomain -> Optional.of(BUNDLE))
-            .clock(InstantSource.fixed(TestPki.NOW))
-            .build();
-    assertThat(good.verify(SVID.chain()).spiffeId()).isEqualTo(SVID.spiffeId());
-    X509Bundle own = X509Bundle.of(TRUST_DOMAIN, List.of(SVID.leaf()));
-    X509SvidVerifier bad =
-        X509SvidVerifier.builder(trustDomain -> Optional.of(own))
-            .clock(InstantSource.fixed(TestPki.NOW))
-            .build();
+    assertThat(verifier(BUNDLE).verify(SVID.chain()).spiffeId()).isEqualTo(SVID.spiffeId());
+    X509SvidVerifier bad = verifier(X509Bundle.of(TRUST_DOMAIN, List.of(SVID.leaf())));
     SvidVerificationException refusal =
         catchThrowableOfType(SvidVerificationException.class, () -> bad.verify(SVID.chain()));
     assertThat(refusal).isNotNull();
+  }
+
+  private static X509SvidVerifier verifier(X509Bundle bundle) {
+    return X509SvidVerifier.of(
+        trustDomain -> Optional.of(bundle), InstantSource.fixed(TestCertificate.NOW));
   }
 
   @ParameterizedTest
