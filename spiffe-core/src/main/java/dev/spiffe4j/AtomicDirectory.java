@@ -173,6 +173,7 @@ final class AtomicDirectory {
     for (Path folder : folders) {
       PrivateFile.syncDirectory(folder);
     }
+    PrivateFile.syncDirectory(directory);
   }
 
   /** Before the swap, so that new names appear with their files and together. */

@@ -21,9 +21,10 @@ import java.util.regex.Pattern;
  * <p>A save replaces all files at once: a program sees either the old set or the new one, also
  * after a crash, if it reads the files through the directory's link {@code ..data} as it was at one
  * moment. The layout is that of Kubernetes volumes. Files have mode 0600 and directories 0700 from
- * their creation on; links and files of others are refused and never followed. Bundles of other
- * trust domains are files {@code federated/<trust domain>.pem}, so that no reader takes one trust
- * domain's authorities for another's.
+ * their creation on; links and files of others are refused and never followed. Whoever else may
+ * write to the directory itself can still replace what is in it. Bundles of other trust domains are
+ * files {@code federated/<trust domain>.pem}, so that no reader takes one trust domain's
+ * authorities for another's.
  *
  * <p>Saving needs a file system with POSIX permissions, and one writer at a time. Immutable and
  * thread-safe.
