@@ -155,10 +155,10 @@ class WorkloadApiAddressTest {
   @Test
   @DisplayName("a path that does not fit in sun_path is refused with a word")
   void refusesLongPath() {
-    Path longest = Path.of("/" + "a".repeat(106));
+    Path longest = Path.of("/" + "a".repeat(105));
     assertThat(WorkloadApiAddress.of(longest).socketPath()).contains(longest);
-    assertBad(() -> WorkloadApiAddress.of(Path.of("/" + "a".repeat(107))));
-    assertBad(() -> WorkloadApiAddress.of(Path.of("/" + "ü".repeat(54))));
+    assertBad(() -> WorkloadApiAddress.of(Path.of("/" + "a".repeat(106))));
+    assertBad(() -> WorkloadApiAddress.of(Path.of("/" + "ü".repeat(53))));
   }
 
   @Test

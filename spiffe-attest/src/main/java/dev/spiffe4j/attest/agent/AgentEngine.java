@@ -162,13 +162,24 @@ final class AgentEngine implements ServerCalls, AutoCloseable {
         if (identity.isReattestable()) {
           attestAgain(why, mayAttest);
         } else {
-          end(State.STOPPED, why);
+          stop(why);
         }
       }
       // Only a server that takes the same proof again asks for this.
       case AGENT_MUST_REATTEST -> attestAgain(why, mayAttest);
       default -> lost(why);
     }
+  }
+
+  /** The end, but not because of an expiry while the server is away: what is held is served on. */
+  private void stop(NodeApiException why) {
+    try {
+      identity.requireServer();
+    } catch (NodeApiException e) {
+      lost(e);
+      return;
+    }
+    end(State.STOPPED, why);
   }
 
   private void attestAgain(NodeApiException why, boolean mayAttest) {

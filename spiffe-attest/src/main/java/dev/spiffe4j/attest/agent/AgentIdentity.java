@@ -43,6 +43,11 @@ final class AgentIdentity implements X509ContextSource {
     this.random = random;
   }
 
+  /** Asks the server for something that needs no SVID; throws if it does not answer. */
+  void requireServer() {
+    nodeApi.bundle();
+  }
+
   /** Attests the node, with a new key. */
   void attest() {
     // The bundle first: a proof that is taken once must not be lost because this call fails.

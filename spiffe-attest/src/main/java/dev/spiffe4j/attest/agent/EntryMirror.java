@@ -6,6 +6,7 @@ import dev.spiffe4j.attest.Selector;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -25,12 +26,12 @@ final class EntryMirror {
   static final Comparator<RegistrationEntry> ORDER =
       Comparator.comparing(RegistrationEntry::createdAt).thenComparing(RegistrationEntry::id);
 
-  private final List<RegistrationEntry> all;
+  private final Map<String, RegistrationEntry> all;
   private final Map<String, RegistrationEntry> served;
   private final Map<Selector, List<RegistrationEntry>> byRarestSelector;
 
   private EntryMirror(
-      List<RegistrationEntry> all,
+      Map<String, RegistrationEntry> all,
       Map<String, RegistrationEntry> served,
       Map<Selector, List<RegistrationEntry>> byRarestSelector) {
     this.all = all;
@@ -39,16 +40,18 @@ final class EntryMirror {
   }
 
   static EntryMirror empty() {
-    return new EntryMirror(List.of(), Map.of(), Map.of());
+    return new EntryMirror(Map.of(), Map.of(), Map.of());
   }
 
   static EntryMirror of(TrustDomain trustDomain, Collection<RegistrationEntry> entries) {
+    Map<String, RegistrationEntry> all = new HashMap<>();
+    entries.forEach(entry -> all.put(entry.id(), entry));
     Map<String, RegistrationEntry> served = new LinkedHashMap<>();
-    entries.stream()
+    all.values().stream()
         .filter(entry -> isServed(trustDomain, entry))
         .sorted(ORDER)
-        .forEach(entry -> served.putIfAbsent(entry.id(), entry));
-    return new EntryMirror(List.copyOf(entries), served, index(served.values()));
+        .forEach(entry -> served.put(entry.id(), entry));
+    return new EntryMirror(all, served, index(served.values()));
   }
 
   private static boolean isServed(TrustDomain trustDomain, RegistrationEntry entry) {
@@ -77,8 +80,8 @@ final class EntryMirror {
   }
 
   /** All entries as the server told them, also those that are not served to callers. */
-  List<RegistrationEntry> all() {
-    return all;
+  Collection<RegistrationEntry> all() {
+    return Collections.unmodifiableCollection(all.values());
   }
 
   /** The entries that callers can get, oldest first. */
@@ -118,17 +121,10 @@ final class EntryMirror {
     return trustDomains;
   }
 
-  /** Whether these are the very entries that it was made of. */
+  /** Whether these are the very entries that it was made of, in whatever order. */
   @SuppressWarnings("ReferenceEquality") // what did not change is the same instance
   boolean isOf(List<RegistrationEntry> entries) {
-    if (entries.size() != all.size()) {
-      return false;
-    }
-    for (int i = 0; i < entries.size(); i++) {
-      if (entries.get(i) != all.get(i)) {
-        return false;
-      }
-    }
-    return true;
+    return entries.size() == all.size()
+        && entries.stream().allMatch(entry -> all.get(entry.id()) == entry);
   }
 }

@@ -5,12 +5,17 @@ import dev.spiffe4j.TrustDomain;
 import dev.spiffe4j.X509Bundle;
 import dev.spiffe4j.attest.TrustBundle;
 import dev.spiffe4j.attest.TrustBundle.JwtAuthority;
+import dev.spiffe4j.attest.TrustBundle.X509Authority;
+import dev.spiffe4j.attest.crypto.BouncyCastle;
 import java.security.GeneralSecurityException;
+import java.security.KeyFactory;
 import java.security.PublicKey;
 import java.security.cert.X509Certificate;
+import java.security.spec.X509EncodedKeySpec;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import javax.security.auth.x500.X500Principal;
 
 /** One trust domain's bundle, in the forms that callers get it. Immutable. */
 final class HeldBundle {
@@ -27,11 +32,13 @@ final class HeldBundle {
   private final TrustBundle bundle;
   private final X509Bundle x509Bundle;
   private final JwtBundle jwtBundle;
+  private final List<Signer> signers;
 
   HeldBundle(TrustBundle bundle) {
     this.bundle = bundle;
     this.x509Bundle = bundle.x509Bundle();
     this.jwtBundle = bundle.jwtBundle();
+    this.signers = bundle.x509Authorities().stream().map(Signer::of).toList();
   }
 
   /** This one if it holds the same authorities, else a new one. */
@@ -69,14 +76,14 @@ final class HeldBundle {
     return JwtBundle.of(trustDomain(), keys);
   }
 
-  /** Who signed a chain; the last certificate is the nearest to an authority. */
+  /** Who signed a chain: one certificate of it is signed by an authority. */
   Trust trust(List<X509Certificate> chain) {
     Trust best = Trust.UNTRUSTED;
-    for (TrustBundle.X509Authority authority : bundle.x509Authorities()) {
-      if (chain.stream().noneMatch(certificate -> signs(authority.certificate(), certificate))) {
+    for (Signer signer : signers) {
+      if (chain.stream().noneMatch(signer::signed)) {
         continue;
       }
-      if (!authority.tainted()) {
+      if (!signer.tainted()) {
         return Trust.TRUSTED;
       }
       best = Trust.TAINTED;
@@ -84,15 +91,36 @@ final class HeldBundle {
     return best;
   }
 
-  private static boolean signs(X509Certificate authority, X509Certificate certificate) {
-    if (!authority.getSubjectX500Principal().equals(certificate.getIssuerX500Principal())) {
-      return false;
+  /** An authority with its key in the form that verifies the fastest. */
+  private record Signer(X500Principal name, PublicKey key, boolean tainted) {
+    static Signer of(X509Authority authority) {
+      X509Certificate certificate = authority.certificate();
+      return new Signer(
+          certificate.getSubjectX500Principal(),
+          fastForm(certificate.getPublicKey()),
+          authority.tainted());
     }
-    try {
-      certificate.verify(authority.getPublicKey());
-      return true;
-    } catch (GeneralSecurityException e) {
-      return false;
+
+    private static PublicKey fastForm(PublicKey key) {
+      try {
+        return KeyFactory.getInstance(key.getAlgorithm(), BouncyCastle.provider())
+            .generatePublic(new X509EncodedKeySpec(key.getEncoded()));
+      } catch (GeneralSecurityException e) {
+        // Verifies nothing, then.
+        return key;
+      }
+    }
+
+    boolean signed(X509Certificate certificate) {
+      if (!certificate.getIssuerX500Principal().equals(name)) {
+        return false;
+      }
+      try {
+        certificate.verify(key, BouncyCastle.provider());
+        return true;
+      } catch (GeneralSecurityException | RuntimeException e) {
+        return false;
+      }
     }
   }
 }

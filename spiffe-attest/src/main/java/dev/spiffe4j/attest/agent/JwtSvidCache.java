@@ -82,7 +82,8 @@ final class JwtSvidCache {
     CompletableFuture<JwtSvid> running;
     synchronized (lock) {
       Held held = tokens.get(key);
-      if (held != null && clock.instant().isBefore(held.renewAt())) {
+      Instant now = clock.instant();
+      if (held != null && held.isValid(now) && now.isBefore(held.renewAt())) {
         return held.svid();
       }
       running = calls.putIfAbsent(key, call);

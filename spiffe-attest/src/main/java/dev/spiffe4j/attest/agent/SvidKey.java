@@ -5,10 +5,15 @@ import dev.spiffe4j.SpiffeId;
 import dev.spiffe4j.X509Svid;
 import dev.spiffe4j.attest.NodeApiException;
 import dev.spiffe4j.attest.NodeApiException.Reason;
+import dev.spiffe4j.attest.crypto.BouncyCastle;
 import java.io.IOException;
+import java.security.GeneralSecurityException;
+import java.security.KeyFactory;
 import java.security.KeyPair;
+import java.security.PrivateKey;
 import java.security.SecureRandom;
 import java.security.cert.X509Certificate;
+import java.security.spec.PKCS8EncodedKeySpec;
 import java.util.List;
 import javax.security.auth.x500.X500Principal;
 import org.bouncycastle.operator.OperatorCreationException;
@@ -20,17 +25,27 @@ final class SvidKey {
   /** What SPIRE's agents ask for; the server decides the subject. */
   private static final X500Principal SUBJECT = new X500Principal("C=US,O=SPIRE");
 
-  private final KeyPair keys;
+  private final PrivateKey privateKey;
   private final byte[] csr;
 
-  private SvidKey(KeyPair keys, byte[] csr) {
-    this.keys = keys;
+  private SvidKey(PrivateKey privateKey, byte[] csr) {
+    this.privateKey = privateKey;
     this.csr = csr;
   }
 
   static SvidKey generate(SvidKeyType type, SecureRandom random) {
     KeyPair keys = type.generate(random);
-    return new SvidKey(keys, request(keys, type, random));
+    return new SvidKey(platformForm(keys.getPrivate()), request(keys, type, random));
+  }
+
+  /** The form that every TLS stack takes; only making the key is faster elsewhere. */
+  private static PrivateKey platformForm(PrivateKey key) {
+    try {
+      return KeyFactory.getInstance(key.getAlgorithm())
+          .generatePrivate(new PKCS8EncodedKeySpec(key.getEncoded()));
+    } catch (GeneralSecurityException e) {
+      throw new AssertionError("every JDK reads keys of type " + key.getAlgorithm(), e);
+    }
   }
 
   /** No name: the server knows from the entry, and an agent does not know its own before. */
@@ -38,6 +53,7 @@ final class SvidKey {
     try {
       var signer =
           new JcaContentSignerBuilder(type.signatureAlgorithm())
+              .setProvider(BouncyCastle.provider())
               .setSecureRandom(random)
               .build(keys.getPrivate());
       return new JcaPKCS10CertificationRequestBuilder(SUBJECT, keys.getPublic())
@@ -56,7 +72,7 @@ final class SvidKey {
   /** Joins the key and its certificates; the server may have sent anything. */
   X509Svid svid(List<X509Certificate> chain) {
     try {
-      return X509Svid.of(keys.getPrivate(), chain);
+      return X509Svid.of(privateKey, chain);
     } catch (InvalidDocumentException e) {
       throw new NodeApiException(
           Reason.INVALID_RESPONSE, "the server signed no X.509-SVID for the request", e);

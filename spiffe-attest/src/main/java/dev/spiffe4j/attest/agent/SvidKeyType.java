@@ -1,5 +1,6 @@
 package dev.spiffe4j.attest.agent;
 
+import dev.spiffe4j.attest.crypto.BouncyCastle;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
@@ -32,11 +33,11 @@ public enum SvidKeyType {
 
   KeyPair generate(SecureRandom random) {
     try {
-      KeyPairGenerator generator = KeyPairGenerator.getInstance(algorithm);
+      KeyPairGenerator generator = KeyPairGenerator.getInstance(algorithm, BouncyCastle.provider());
       generator.initialize(parameters, random);
       return generator.generateKeyPair();
     } catch (GeneralSecurityException e) {
-      throw new AssertionError("every JDK makes keys of type " + this, e);
+      throw new AssertionError("Bouncy Castle makes keys of type " + this, e);
     }
   }
 

@@ -12,6 +12,7 @@ import java.security.spec.X509EncodedKeySpec;
 import java.util.Set;
 import org.bouncycastle.asn1.ASN1Encodable;
 import org.bouncycastle.asn1.ASN1ObjectIdentifier;
+import org.bouncycastle.asn1.ASN1Primitive;
 import org.bouncycastle.asn1.edec.EdECObjectIdentifiers;
 import org.bouncycastle.asn1.pkcs.PKCSObjectIdentifiers;
 import org.bouncycastle.asn1.sec.SECObjectIdentifiers;
@@ -48,14 +49,15 @@ public final class PublicKeys {
       throw new InvalidDocumentException(
           Reason.TOO_LARGE, "public key of " + der.length + " bytes");
     }
+    if (der.length == 0) {
+      throw new InvalidDocumentException(Reason.EMPTY, "no public key");
+    }
     SubjectPublicKeyInfo info;
     try {
-      info = SubjectPublicKeyInfo.getInstance(der);
-    } catch (IllegalArgumentException | IllegalStateException e) {
+      info = SubjectPublicKeyInfo.getInstance(ASN1Primitive.fromByteArray(der));
+    } catch (IOException | RuntimeException e) {
+      // Bouncy Castle lets all kinds of exceptions escape over bytes that a peer chose.
       throw malformed(e);
-    }
-    if (info == null) {
-      throw new InvalidDocumentException(Reason.EMPTY, "no public key");
     }
     return parse(info);
   }
@@ -63,17 +65,25 @@ public final class PublicKeys {
   /** Reads a key in the JDK's form, which compares equal to the same key in a certificate. */
   static PublicKey parse(SubjectPublicKeyInfo info) {
     String algorithm = algorithm(info.getAlgorithm());
+    byte[] der = encoded(info);
+    if (der.length > MAX_BYTES) {
+      throw new InvalidDocumentException(Reason.TOO_LARGE, "public key is too large");
+    }
+    PublicKey key;
     try {
-      if (info.getEncoded().length > MAX_BYTES) {
-        throw new InvalidDocumentException(Reason.TOO_LARGE, "public key is too large");
-      }
-      PublicKey key =
-          KeyFactory.getInstance(algorithm)
-              .generatePublic(new X509EncodedKeySpec(info.getEncoded()));
-      requireStrong(key);
-      return key;
-    } catch (IOException | GeneralSecurityException e) {
+      key = KeyFactory.getInstance(algorithm).generatePublic(new X509EncodedKeySpec(der));
+    } catch (GeneralSecurityException e) {
       throw malformed(e);
+    }
+    requireStrong(key);
+    return key;
+  }
+
+  private static byte[] encoded(SubjectPublicKeyInfo info) {
+    try {
+      return info.getEncoded();
+    } catch (IOException e) {
+      throw new AssertionError("what was parsed has an encoding", e);
     }
   }
 

@@ -58,15 +58,19 @@ public final class SigningRequest {
     if (der.length > MAX_BYTES) {
       throw new InvalidDocumentException(Reason.TOO_LARGE, "request of " + der.length + " bytes");
     }
+    PKCS10CertificationRequest request;
+    byte[] strict;
     try {
-      PKCS10CertificationRequest request = new PKCS10CertificationRequest(der);
-      if (!Arrays.equals(der, request.toASN1Structure().getEncoded("DER"))) {
-        throw new InvalidDocumentException(Reason.MALFORMED, "request is not DER");
-      }
-      return request;
-    } catch (IOException | IllegalArgumentException | IllegalStateException e) {
+      request = new PKCS10CertificationRequest(der);
+      strict = request.toASN1Structure().getEncoded("DER");
+    } catch (IOException | RuntimeException e) {
+      // Bouncy Castle lets all kinds of exceptions escape over bytes that a peer chose.
       throw new InvalidDocumentException(Reason.MALFORMED, "not a PKCS#10 request", e);
     }
+    if (!Arrays.equals(der, strict)) {
+      throw new InvalidDocumentException(Reason.MALFORMED, "request is not DER");
+    }
+    return request;
   }
 
   private static void requirePossession(PKCS10CertificationRequest request) {
