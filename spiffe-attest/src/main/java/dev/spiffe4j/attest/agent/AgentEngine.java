@@ -2,6 +2,7 @@ package dev.spiffe4j.attest.agent;
 
 import dev.spiffe4j.SpiffeException;
 import dev.spiffe4j.TrustDomain;
+import dev.spiffe4j.X509Bundle;
 import dev.spiffe4j.attest.AgentApi;
 import dev.spiffe4j.attest.AttestationException;
 import dev.spiffe4j.attest.NodeApiException;
@@ -91,7 +92,7 @@ final class AgentEngine implements ServerCalls, AutoCloseable {
   void start() {
     identity.attest();
     LOGGER.log(Level.INFO, "agent is attested as {0}", identity.spiffeId());
-    sync.run();
+    sync();
     lastSync = clock.instant();
     serverReachable = true;
     scheduleNext();
@@ -145,7 +146,7 @@ final class AgentEngine implements ServerCalls, AutoCloseable {
       } else if (identity.isExpired()) {
         throw new NodeApiException(Reason.AGENT_EXPIRED, "the agent's SVID has expired");
       }
-      sync.run();
+      sync();
       tokens.follow(served.snapshot());
       if (identity.isRenewalDue()) {
         identity.renew(api);
@@ -162,7 +163,23 @@ final class AgentEngine implements ServerCalls, AutoCloseable {
     }
   }
 
+  private void sync() {
+    try {
+      sync.run();
+    } finally {
+      // Also if the pass failed later: the server's next certificate may be of a new authority.
+      X509Bundle own = served.snapshot().bundles().own().x509Bundle();
+      if (!own.authorities().isEmpty()) {
+        identity.trust(own);
+      }
+    }
+  }
+
   private void refused(NodeApiException why, boolean mayAttest) {
+    if (served.state() != State.RUNNING) {
+      // Closed meanwhile, and so without an SVID.
+      return;
+    }
     switch (why.reason()) {
       case AGENT_BANNED -> end(State.BANNED, why);
       case AGENT_EXPIRED, AGENT_NOT_ATTESTED, AGENT_NOT_ACTIVE -> {
@@ -211,6 +228,9 @@ final class AgentEngine implements ServerCalls, AutoCloseable {
 
   /** Goes on with what is there, and tries again later. */
   private void lost(RuntimeException why) {
+    if (served.state() != State.RUNNING) {
+      return;
+    }
     nextAttempt = clock.instant().plus(backoff.next());
     if (serverReachable) {
       serverReachable = false;

@@ -187,6 +187,18 @@ class AgentLifecycleTest {
   }
 
   @Test
+  void verifiesTheServerByTheBundleOfNow() {
+    agent.start();
+    agent.server.rotate();
+    agent.server.revokeOld();
+
+    agent.pass();
+    agent.pass();
+
+    assertThat(agent.server.agentAuthorities).containsExactly(agent.server.activeAuthority());
+  }
+
+  @Test
   void renewsByAttestingAgainWhereThatIsPossible() {
     agent.server.reattestable = true;
     agent.start();
