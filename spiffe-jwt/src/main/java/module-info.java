@@ -1,4 +1,4 @@
-/** JWT-SVIDs: parse, verify, sign; JWT bundles as JWK Sets. */
+/** JWT-SVIDs: parse, verify, sign; bundles as JSON. WIT-SVIDs, which are incubating. */
 @org.jspecify.annotations.NullMarked
 module dev.spiffe4j.jwt {
   requires static transitive org.jspecify;
@@ -6,4 +6,5 @@ module dev.spiffe4j.jwt {
   requires com.nimbusds.jose.jwt;
 
   exports dev.spiffe4j.jwt;
+  exports dev.spiffe4j.jwt.wit;
 }

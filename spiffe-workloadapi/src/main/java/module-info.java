@@ -5,6 +5,7 @@ module dev.spiffe4j.workloadapi {
   requires transitive dev.spiffe4j.core;
   requires transitive dev.spiffe4j.jwt;
   requires com.google.common;
+  requires com.google.common.util.concurrent.internal;
   requires com.google.protobuf;
   requires io.grpc;
   requires io.grpc.netty;
@@ -17,4 +18,7 @@ module dev.spiffe4j.workloadapi {
   requires io.netty.transport.unix.common;
 
   exports dev.spiffe4j.workloadapi;
+
+  opens dev.spiffe4j.workloadapi.proto to
+      com.google.protobuf;
 }

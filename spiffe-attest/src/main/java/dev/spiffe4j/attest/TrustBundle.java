@@ -102,6 +102,34 @@ public record TrustBundle(
   }
 
   /**
+   * This bundle with one of its X.509 authorities marked as tainted, as the next in sequence.
+   *
+   * @param certificate the authority's certificate
+   * @return a new bundle, or this one if it has no such authority, or has the mark
+   */
+  public TrustBundle withTaintedX509Authority(X509Certificate certificate) {
+    List<X509Authority> marked =
+        x509Authorities.stream()
+            .map(has -> has.certificate().equals(certificate) ? has.asTainted() : has)
+            .toList();
+    return marked.equals(x509Authorities) ? this : next(marked, jwtAuthorities);
+  }
+
+  /**
+   * This bundle with one of its JWT authorities marked as tainted, as the next in sequence.
+   *
+   * @param keyId the authority's key ID
+   * @return a new bundle, or this one if it has no such authority, or has the mark
+   */
+  public TrustBundle withTaintedJwtAuthority(String keyId) {
+    List<JwtAuthority> marked =
+        jwtAuthorities.stream()
+            .map(has -> has.keyId().equals(keyId) ? has.asTainted() : has)
+            .toList();
+    return marked.equals(jwtAuthorities) ? this : next(x509Authorities, marked);
+  }
+
+  /**
    * This bundle without authorities that have expired, as the next in sequence.
    *
    * @param time what has expired before this goes
@@ -140,7 +168,11 @@ public record TrustBundle(
    * @param certificate the certificate
    * @param tainted whether what it signed is being replaced
    */
-  public record X509Authority(X509Certificate certificate, boolean tainted) {}
+  public record X509Authority(X509Certificate certificate, boolean tainted) {
+    private X509Authority asTainted() {
+      return new X509Authority(certificate, true);
+    }
+  }
 
   /**
    * A key that signs JWT-SVIDs.
@@ -151,5 +183,9 @@ public record TrustBundle(
    * @param tainted whether what it signed is being replaced
    */
   public record JwtAuthority(
-      String keyId, PublicKey publicKey, Instant expiresAt, boolean tainted) {}
+      String keyId, PublicKey publicKey, Instant expiresAt, boolean tainted) {
+    private JwtAuthority asTainted() {
+      return new JwtAuthority(keyId, publicKey, expiresAt, true);
+    }
+  }
 }

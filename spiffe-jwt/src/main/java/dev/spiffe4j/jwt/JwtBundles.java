@@ -3,23 +3,9 @@ package dev.spiffe4j.jwt;
 import static java.util.Objects.requireNonNull;
 
 import dev.spiffe4j.InvalidDocumentException;
-import dev.spiffe4j.InvalidDocumentException.Reason;
 import dev.spiffe4j.JwtBundle;
 import dev.spiffe4j.TrustDomain;
-import dev.spiffe4j.jwt.jose.JsonReader;
-import dev.spiffe4j.jwt.jose.JsonWriter;
-import dev.spiffe4j.jwt.jose.Jwks;
-import java.lang.System.Logger;
-import java.lang.System.Logger.Level;
-import java.security.PublicKey;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
-import java.util.List;
-import java.util.Map;
-import java.util.Set;
-import java.util.TreeMap;
-import org.jspecify.annotations.Nullable;
+import dev.spiffe4j.jwt.jose.JwkSets;
 
 /**
  * JWT bundles as plain JWK Sets (RFC 7517 §5), the form of the Workload API.
@@ -31,10 +17,6 @@ import org.jspecify.annotations.Nullable;
  * once and different keys not at all, since a token could not say which one it means.
  */
 public final class JwtBundles {
-  private static final Logger LOGGER = System.getLogger(JwtBundles.class.getName());
-
-  private static final int MAX_BYTES = 1024 * 1024;
-  private static final int MAX_KEYS = 1000;
   private static final String USE = "jwt-svid";
 
   private JwtBundles() {}
@@ -49,80 +31,7 @@ public final class JwtBundles {
    */
   public static JwtBundle parse(TrustDomain trustDomain, byte[] jwks) {
     requireNonNull(trustDomain, "trustDomain");
-    List<?> entries = entries(jwks);
-    Map<String, PublicKey> authorities = new LinkedHashMap<>();
-    Set<String> ambiguous = new LinkedHashSet<>();
-    int skipped = 0;
-    for (Object entry : entries) {
-      try {
-        Map<?, ?> jwk = entry(entry);
-        String keyId = keyId(jwk);
-        PublicKey key = Jwks.read(jwk);
-        PublicKey other = authorities.putIfAbsent(keyId, key);
-        if (other != null && !other.equals(key)) {
-          ambiguous.add(keyId);
-        }
-      } catch (InvalidDocumentException e) {
-        skipped++;
-        LOGGER.log(
-            Level.DEBUG,
-            "JWT bundle of {0}: an entry is skipped: {1}",
-            trustDomain,
-            e.getMessage());
-      }
-    }
-    authorities.keySet().removeAll(ambiguous);
-    warn(trustDomain, skipped, ambiguous.size());
-    return JwtBundle.of(trustDomain, authorities);
-  }
-
-  private static List<?> entries(byte[] jwks) {
-    if (jwks.length == 0) {
-      throw new InvalidDocumentException(Reason.EMPTY, "an empty JWK Set");
-    }
-    if (jwks.length > MAX_BYTES) {
-      throw new InvalidDocumentException(
-          Reason.TOO_LARGE,
-          "JWK Set of " + jwks.length + " bytes (expected: <= " + MAX_BYTES + ")");
-    }
-    // A document without keys is a mistake, and must not empty a bundle (BND-17).
-    if (!(JsonReader.readObject(jwks).get("keys") instanceof List<?> entries)) {
-      throw new InvalidDocumentException(Reason.MALFORMED, "JWK Set has no array of keys");
-    }
-    if (entries.size() > MAX_KEYS) {
-      throw new InvalidDocumentException(
-          Reason.TOO_LARGE, "JWK Set of " + entries.size() + " keys (expected: <= 1000)");
-    }
-    return entries;
-  }
-
-  private static Map<?, ?> entry(@Nullable Object entry) {
-    if (!(entry instanceof Map<?, ?> jwk)) {
-      throw new InvalidDocumentException(Reason.MALFORMED, "not an object");
-    }
-    // The Workload API's servers leave use out; a key of another use is not for tokens.
-    if (jwk.containsKey("use") && !USE.equals(jwk.get("use"))) {
-      throw new InvalidDocumentException(Reason.BAD_PROFILE, "of another use");
-    }
-    return jwk;
-  }
-
-  private static String keyId(Map<?, ?> jwk) {
-    if (jwk.get("kid") instanceof String keyId && !keyId.isEmpty()) {
-      return keyId;
-    }
-    throw new InvalidDocumentException(Reason.BAD_PROFILE, "without kid");
-  }
-
-  private static void warn(TrustDomain trustDomain, int skipped, int ambiguous) {
-    if (skipped + ambiguous > 0) {
-      LOGGER.log(
-          Level.WARNING,
-          "JWT bundle of {0}: {1} entries are not usable, and {2} key IDs have several keys",
-          trustDomain,
-          skipped,
-          ambiguous);
-    }
+    return JwtBundle.of(trustDomain, JwkSets.parse(trustDomain, USE, jwks));
   }
 
   /**
@@ -134,9 +43,6 @@ public final class JwtBundles {
    * @throws InvalidDocumentException if a key is of a kind or size that JWT-SVIDs do not have
    */
   public static byte[] toJson(JwtBundle bundle) {
-    List<Map<String, String>> entries = new ArrayList<>();
-    new TreeMap<>(bundle.authorities())
-        .forEach((keyId, key) -> entries.add(Jwks.write(keyId, key)));
-    return JsonWriter.write(Map.of("keys", entries));
+    return JwkSets.write(bundle.authorities(), null);
   }
 }

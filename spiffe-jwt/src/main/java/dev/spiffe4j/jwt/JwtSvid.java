@@ -3,10 +3,10 @@ package dev.spiffe4j.jwt;
 import static java.util.Objects.requireNonNull;
 
 import dev.spiffe4j.InvalidDocumentException;
-import dev.spiffe4j.InvalidDocumentException.Reason;
 import dev.spiffe4j.SpiffeId;
 import dev.spiffe4j.SvidVerificationException;
 import dev.spiffe4j.jwt.jose.CompactJws;
+import dev.spiffe4j.jwt.jose.Refusals;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -54,20 +54,10 @@ public final class JwtSvid {
     try {
       claims = JwtClaims.of(CompactJws.parse(token, JwtHeader::check).payload());
     } catch (SvidVerificationException e) {
-      throw new InvalidDocumentException(reason(e), String.valueOf(e.getMessage()), e);
+      throw Refusals.asDocument(e);
     }
     return new JwtSvid(
         token, claims.spiffeId(), claims.audience(), claims.expiresAt(), claims.issuedAt(), "");
-  }
-
-  private static Reason reason(SvidVerificationException e) {
-    return switch (e.reason()) {
-      case NO_SVID -> Reason.EMPTY;
-      case TOO_LARGE -> Reason.TOO_LARGE;
-      case MALFORMED -> Reason.MALFORMED;
-      case BAD_SPIFFE_ID -> Reason.BAD_SPIFFE_ID;
-      default -> Reason.BAD_PROFILE;
-    };
   }
 
   /**

@@ -115,7 +115,10 @@ public final class JwtSvidVerifier {
     try {
       JwtSignatures.verify(jws.algorithm(), key, jws.signingInput(), jws.signature(), provider);
     } catch (SvidVerificationException e) {
-      throw new SvidVerificationException(e.reason(), id, String.valueOf(e.getMessage()));
+      SvidVerificationException refusal =
+          new SvidVerificationException(e.reason(), id, String.valueOf(e.getMessage()));
+      refusal.initCause(e);
+      throw refusal;
     }
   }
 

@@ -24,16 +24,16 @@ import java.util.Map;
 import java.util.Optional;
 
 /** Tokens made by hand with the JDK alone, so that none of the code under test made them. */
-final class TestTokens {
-  static final TrustDomain TRUST_DOMAIN = TrustDomain.parse("example.org");
-  static final Instant NOW = Instant.parse("2026-01-02T03:04:05Z");
-  static final long NOW_SECONDS = NOW.getEpochSecond();
+public final class TestTokens {
+  public static final TrustDomain TRUST_DOMAIN = TrustDomain.parse("example.org");
+  public static final Instant NOW = Instant.parse("2026-01-02T03:04:05Z");
+  public static final long NOW_SECONDS = NOW.getEpochSecond();
 
-  static final KeyPair RSA = rsa(2048);
-  static final KeyPair WEAK_RSA = rsa(1024);
-  static final KeyPair P256 = ec("secp256r1");
-  static final KeyPair P384 = ec("secp384r1");
-  static final KeyPair P521 = ec("secp521r1");
+  public static final KeyPair RSA = rsa(2048);
+  public static final KeyPair WEAK_RSA = rsa(1024);
+  public static final KeyPair P256 = ec("secp256r1");
+  public static final KeyPair P384 = ec("secp384r1");
+  public static final KeyPair P521 = ec("secp521r1");
 
   static final String HEADER = "{\"alg\":\"ES256\",\"kid\":\"p256\",\"typ\":\"JWT\"}";
   static final String PAYLOAD = payload("");
@@ -88,16 +88,16 @@ final class TestTokens {
     return token(header, payload, P256.getPrivate(), "ES256");
   }
 
-  static String token(String header, String payload, PrivateKey key, String algorithm) {
+  public static String token(String header, String payload, PrivateKey key, String algorithm) {
     String input = encode(header) + "." + encode(payload);
     return input + "." + encode(sign(input, key, algorithm));
   }
 
-  static String withSignature(String token, byte[] signature) {
+  public static String withSignature(String token, byte[] signature) {
     return token.substring(0, token.lastIndexOf('.') + 1) + encode(signature);
   }
 
-  static byte[] sign(String input, PrivateKey key, String algorithm) {
+  public static byte[] sign(String input, PrivateKey key, String algorithm) {
     try {
       Signature signature = signature(algorithm);
       signature.initSign(key);
@@ -108,7 +108,7 @@ final class TestTokens {
     }
   }
 
-  static boolean verifies(String input, byte[] bytes, PublicKey key, String algorithm) {
+  public static boolean verifies(String input, byte[] bytes, PublicKey key, String algorithm) {
     try {
       Signature signature = signature(algorithm);
       signature.initVerify(key);
@@ -135,19 +135,19 @@ final class TestTokens {
     return new PSSParameterSpec(hash, "MGF1", new MGF1ParameterSpec(maskHash), salt, 1);
   }
 
-  static String encode(String text) {
+  public static String encode(String text) {
     return encode(text.getBytes(StandardCharsets.UTF_8));
   }
 
-  static String encode(byte[] bytes) {
+  public static String encode(byte[] bytes) {
     return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
   }
 
-  static String decode(String part) {
+  public static String decode(String part) {
     return new String(Base64.getUrlDecoder().decode(part), StandardCharsets.UTF_8);
   }
 
-  static KeyPair rsa(int bits) {
+  public static KeyPair rsa(int bits) {
     try {
       KeyPairGenerator generator = KeyPairGenerator.getInstance("RSA");
       generator.initialize(bits);
@@ -157,7 +157,7 @@ final class TestTokens {
     }
   }
 
-  static KeyPair ec(String curve) {
+  public static KeyPair ec(String curve) {
     try {
       KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
       generator.initialize(new ECGenParameterSpec(curve));

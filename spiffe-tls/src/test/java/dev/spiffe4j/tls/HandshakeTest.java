@@ -267,4 +267,15 @@ class HandshakeTest {
       assertThat(link.connect().client().reason()).isEqualTo(Reason.NO_BUNDLE);
     }
   }
+
+  @ParameterizedTest
+  @EnumSource(Link.Transport.class)
+  @DisplayName("X509-62: nothing older than the minimum version is spoken, TLS 1.3 by default")
+  void speaksNothingOlderThanItsMinimum(Link.Transport transport) {
+    SpiffeTls strict = SpiffeTls.builder(server.source, server).clock(clock).build();
+    connect(new TlsCase(transport, "TLSv1.3"), client.tls(), strict).assertEstablished();
+    connect(new TlsCase(transport, "TLSv1.2"), client.tls(), server.tls()).assertEstablished();
+
+    connect(new TlsCase(transport, "TLSv1.2"), client.tls(), strict).assertRefused();
+  }
 }

@@ -12,14 +12,17 @@ import dev.spiffe4j.X509Svid;
 import dev.spiffe4j.testing.MutableInstantSource;
 import dev.spiffe4j.testing.TestSvidBuilder;
 import dev.spiffe4j.testing.TestTrustDomain;
+import java.net.Socket;
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import javax.net.ssl.SSLEngine;
 import javax.net.ssl.X509ExtendedKeyManager;
 import javax.net.ssl.X509ExtendedTrustManager;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -40,14 +43,13 @@ class ManagersTest {
   private List<Throwable> failures(X509Certificate[] chain, String authType) {
     List<Throwable> failures = new ArrayList<>();
     for (var check :
-        List.<org.assertj.core.api.ThrowableAssert.ThrowingCallable>of(
+        List.<ThrowingCallable>of(
             () -> trustManager.checkClientTrusted(chain, authType),
             () -> trustManager.checkServerTrusted(chain, authType),
-            () -> trustManager.checkClientTrusted(chain, authType, (java.net.Socket) null),
-            () -> trustManager.checkServerTrusted(chain, authType, (java.net.Socket) null),
-            () -> trustManager.checkClientTrusted(chain, authType, (javax.net.ssl.SSLEngine) null),
-            () ->
-                trustManager.checkServerTrusted(chain, authType, (javax.net.ssl.SSLEngine) null))) {
+            () -> trustManager.checkClientTrusted(chain, authType, (Socket) null),
+            () -> trustManager.checkServerTrusted(chain, authType, (Socket) null),
+            () -> trustManager.checkClientTrusted(chain, authType, (SSLEngine) null),
+            () -> trustManager.checkServerTrusted(chain, authType, (SSLEngine) null))) {
       failures.add(catchThrowable(check));
     }
     return failures;

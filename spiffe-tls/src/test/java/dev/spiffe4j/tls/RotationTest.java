@@ -171,6 +171,7 @@ class RotationTest {
 
   private static Throwable failureOf(SSLSocket socket) throws Exception {
     try {
+      socket.setSoTimeout(20_000);
       socket.startHandshake();
       socket.getInputStream().read();
       return new AssertionError("not refused");

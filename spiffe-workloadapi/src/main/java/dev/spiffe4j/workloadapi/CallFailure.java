@@ -50,15 +50,10 @@ final class CallFailure {
     if (cause(Http2Exception.class) != null) {
       return because(Reason.INVALID_RESPONSE, "what answers does not speak gRPC");
     }
-    boolean isConnecting =
-        cause(ConnectException.class) != null || cause(SocketException.class) != null;
-    if (!isConnecting) {
+    if (cause(SocketException.class) == null) {
       return because(Reason.UNAVAILABLE, "the server is not ready, or the connection was lost");
     }
-    return address
-        .socketPath()
-        .map(this::explainSocket)
-        .orElseGet(() -> because(Reason.CONNECTION_REFUSED, "nobody listens"));
+    return address.socketPath().map(this::explainSocket).orElseGet(this::explainRefusal);
   }
 
   /** What connect(2) said in words of the locale, the file system says in types. */
@@ -78,7 +73,13 @@ final class CallFailure {
     if (!Files.isWritable(path)) {
       return because(Reason.SOCKET_DENIED, "the socket may not be connected to by this user");
     }
-    return because(Reason.CONNECTION_REFUSED, "nobody listens; the agent may have ended");
+    return explainRefusal();
+  }
+
+  private WorkloadApiException explainRefusal() {
+    return cause(ConnectException.class) == null
+        ? because(Reason.UNAVAILABLE, "the connection was lost")
+        : because(Reason.CONNECTION_REFUSED, "nobody listens; is the agent running?");
   }
 
   private WorkloadApiException explainExhausted() {

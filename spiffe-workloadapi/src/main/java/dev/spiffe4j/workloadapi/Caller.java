@@ -2,7 +2,7 @@ package dev.spiffe4j.workloadapi;
 
 /**
  * The process at the other end of one connection, held so that no other process can be mistaken for
- * it. Implementations are thread-safe.
+ * it. Implementations are thread-safe, and quick: they are asked before each message.
  */
 public interface Caller extends AutoCloseable {
   /**
@@ -19,7 +19,10 @@ public interface Caller extends AutoCloseable {
    */
   boolean isAlive();
 
-  /** Lets go of the process; the server calls it when the connection has ended. */
+  /**
+   * Lets go of the process; the server calls it once, when the connection has ended and before the
+   * pidfd is closed. Calls of that connection may still be running, and get no answer through.
+   */
   @Override
   void close();
 }

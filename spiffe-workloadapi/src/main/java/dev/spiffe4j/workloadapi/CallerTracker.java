@@ -2,7 +2,7 @@ package dev.spiffe4j.workloadapi;
 
 /**
  * Takes hold of the process behind a new connection, before any call of it is looked at.
- * Implementations are thread-safe.
+ * Implementations are thread-safe, and quick: other connections wait meanwhile.
  */
 @FunctionalInterface
 public interface CallerTracker {

@@ -2,6 +2,8 @@ package dev.spiffe4j.workloadapi;
 
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelException;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelOutboundInvoker;
 import io.netty.channel.epoll.EpollDomainSocketChannel;
 import io.netty.channel.unix.FileDescriptor;
 import io.netty.channel.unix.IntegerUnixChannelOption;
@@ -104,10 +106,15 @@ final class PeerAdmission {
     }
   }
 
-  /** Closing cannot fail in a way that anybody could answer to. */
-  @SuppressWarnings("FutureReturnValueIgnored")
+  /**
+   * Closes a connection here and now. From the far end of the pipeline, gRPC would wait for its
+   * streams to end, which those of a process that has ended never do.
+   */
+  @SuppressWarnings("FutureReturnValueIgnored") // nobody could answer to a failure
   static void close(Channel channel) {
-    channel.close();
+    ChannelHandlerContext first = channel.pipeline().firstContext();
+    ChannelOutboundInvoker nearest = first == null ? channel : first;
+    nearest.close();
   }
 
   private static void cancel(Future<?> checks) {

@@ -14,7 +14,12 @@ import org.jspecify.annotations.Nullable;
 /** What a server runs on; ends only what is its own. */
 final class ServerThreads {
   private static final int MAX_CALLS_RUNNING = 32;
-  private static final int MAX_CALLS_WAITING = 1024;
+  private static final int MAX_CALLS_WAITING = 16 * 1024;
+
+  /** How many unfinished calls one process may have; there is room left for others. */
+  static final int MAX_CALLS_OF_PROCESS = 12 * 1024;
+
+  private static final long CLOSE_SECONDS = 2;
 
   private final EpollTransport transport;
   private final Executor executor;
@@ -83,8 +88,19 @@ final class ServerThreads {
     return scheduler;
   }
 
+  /**
+   * Gives the calls that run a moment to end; those that wait were ended with their connections.
+   */
   void close() {
     transport.close();
+    own.forEach(ExecutorService::shutdown);
+    try {
+      for (ExecutorService executor : own) {
+        executor.awaitTermination(CLOSE_SECONDS, TimeUnit.SECONDS);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
     own.forEach(ExecutorService::shutdownNow);
   }
 }

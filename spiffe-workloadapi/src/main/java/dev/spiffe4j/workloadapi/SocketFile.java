@@ -25,8 +25,8 @@ import org.jspecify.annotations.Nullable;
  * so that the transport, which deletes what it has bound, cannot delete the socket of another.
  */
 final class SocketFile {
-  /** {@code sun_path} holds 108 bytes with the NUL. */
-  static final int MAX_PATH_BYTES = 107;
+  /** {@code sun_path} holds 108 bytes with the NUL, and the JDK's sockets leave one more unused. */
+  static final int MAX_PATH_BYTES = 106;
 
   private final Path path;
   private final Path bindPath;

@@ -228,6 +228,11 @@ public final class WorkloadApiClient implements AutoCloseable {
     }
   }
 
+  @Override
+  public String toString() {
+    return "WorkloadApiClient[" + transport.address() + "]";
+  }
+
   /** Configures a client. Not thread-safe. */
   public static final class Builder {
     /** As much as gRPC takes by default. */

@@ -81,6 +81,11 @@ public final class WorkloadApiServer implements AutoCloseable {
     LOGGER.log(Level.INFO, "Workload API at {0} has ended", address);
   }
 
+  @Override
+  public String toString() {
+    return "WorkloadApiServer[" + address + "]";
+  }
+
   /** Configures a server. Not thread-safe. */
   public static final class Builder {
     private final Path socket;
@@ -89,9 +94,9 @@ public final class WorkloadApiServer implements AutoCloseable {
     private @Nullable Executor executor;
     private @Nullable ScheduledExecutorService scheduler;
     private Set<PosixFilePermission> permissions = PosixFilePermissions.fromString("rwxrwxrwx");
-    private int maxConnections = 4096;
-    private int maxConnectionsPerProcess = 64;
-    private int maxStreamsPerConnection = 100;
+    private int maxConnections = 16 * 1024;
+    private int maxConnectionsPerProcess = 1024;
+    private int maxStreamsPerConnection = 1000;
     private int maxRequestBytes = 256 * 1024;
     private Duration livenessInterval = Duration.ofSeconds(1);
     private boolean usePidfd = true;
@@ -126,7 +131,7 @@ public final class WorkloadApiServer implements AutoCloseable {
      * Sets what runs the handler. It should be bounded: what it rejects is answered with
      * Unavailable. It is not shut down by the server.
      *
-     * @param executor the executor; by default up to 32 own threads and 1024 waiting calls
+     * @param executor the executor; by default up to 32 own threads and 16384 waiting calls
      * @return this builder
      */
     public Builder executor(Executor executor) {
@@ -160,8 +165,8 @@ public final class WorkloadApiServer implements AutoCloseable {
     /**
      * Limits the connections.
      *
-     * @param total the most at one time; 4096 by default
-     * @param perProcess the most of one process; 64 by default
+     * @param total the most at one time; 16384 by default
+     * @param perProcess the most of one process; 1024 by default
      * @return this builder
      */
     public Builder maxConnections(int total, int perProcess) {
@@ -173,7 +178,7 @@ public final class WorkloadApiServer implements AutoCloseable {
     /**
      * Limits the calls of one connection.
      *
-     * @param streams the most at one time; 100 by default
+     * @param streams the most at one time; 1000 by default
      * @return this builder
      */
     public Builder maxStreamsPerConnection(int streams) {
@@ -234,15 +239,23 @@ public final class WorkloadApiServer implements AutoCloseable {
       }
       SocketFile file = SocketFile.prepare(socket);
       ServerThreads threads = ServerThreads.start(executor, scheduler);
+      Server server = server(file, threads, callers);
       try {
-        Server server = server(file, threads, callers).start();
-        return publish(file, server, threads);
+        server.start();
+        file.publish(permissions);
       } catch (IOException e) {
         file.remove();
+        server.shutdownNow();
         threads.close();
         throw new WorkloadApiException(
             Reason.BAD_ADDRESS, "cannot listen on socket " + socket + ": " + e.getMessage(), e);
       }
+      LOGGER.log(Level.INFO, "Workload API listens on {0}", socket);
+      return new WorkloadApiServer(WorkloadApiAddress.of(socket), file, server, threads);
+    }
+
+    private static Calls calls(ServerThreads threads) {
+      return new Calls(threads.executor(), ServerThreads.MAX_CALLS_OF_PROCESS);
     }
 
     private Server server(SocketFile file, ServerThreads threads, CallerTracker callers) {
@@ -258,24 +271,12 @@ public final class WorkloadApiServer implements AutoCloseable {
           .server(file.bindPath(), admission)
           .directExecutor()
           .intercept(new CallGuard())
-          .addService(new WorkloadApiService(handler, new Calls(threads.executor())).definition())
+          .addService(new WorkloadApiService(handler, calls(threads)).definition())
           .maxConcurrentCallsPerConnection(maxStreamsPerConnection)
           .maxInboundMessageSize(maxRequestBytes)
           .permitKeepAliveTime(10, TimeUnit.SECONDS)
           .permitKeepAliveWithoutCalls(true)
           .build();
-    }
-
-    private WorkloadApiServer publish(SocketFile file, Server server, ServerThreads threads)
-        throws IOException {
-      try {
-        file.publish(permissions);
-      } catch (IOException e) {
-        server.shutdownNow();
-        throw e;
-      }
-      LOGGER.log(Level.INFO, "Workload API listens on {0}", socket);
-      return new WorkloadApiServer(WorkloadApiAddress.of(socket), file, server, threads);
     }
   }
 }

@@ -27,9 +27,9 @@ final class X509Responses {
     Set<String> hints = new HashSet<>();
     Set<TrustDomain> own = new HashSet<>();
     for (X509Svid svid : context.svids()) {
-      own.add(svid.spiffeId().trustDomain());
       // §5.2.1: hints are unique, and the first one keeps it.
       if (svid.hint().isEmpty() || hints.add(svid.hint().get())) {
+        own.add(svid.spiffeId().trustDomain());
         response.addSvids(svid(svid, context));
       }
     }

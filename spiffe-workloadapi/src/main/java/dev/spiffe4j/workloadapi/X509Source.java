@@ -212,6 +212,11 @@ public final class X509Source implements X509ContextSource, AutoCloseable {
         : new WorkloadApiException(last.reason(), waited + ": " + last.getMessage(), last);
   }
 
+  @Override
+  public String toString() {
+    return "X509Source[" + transport.address() + "]";
+  }
+
   /** Configures a source. Not thread-safe; can be used again. */
   public static final class Builder {
     private final WorkloadApiAddress address;

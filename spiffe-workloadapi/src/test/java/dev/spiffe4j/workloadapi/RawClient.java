@@ -53,6 +53,11 @@ final class RawClient implements AutoCloseable {
         .withInterceptors(MetadataUtils.newAttachHeadersInterceptor(headers("true")));
   }
 
+  SpiffeWorkloadAPIGrpc.SpiffeWorkloadAPIFutureStub future() {
+    return SpiffeWorkloadAPIGrpc.newFutureStub(channel)
+        .withInterceptors(MetadataUtils.newAttachHeadersInterceptor(headers("true")));
+  }
+
   private static Metadata headers(String... values) {
     Metadata headers = new Metadata();
     for (String value : values) {

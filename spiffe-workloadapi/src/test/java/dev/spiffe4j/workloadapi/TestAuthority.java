@@ -41,18 +41,26 @@ final class TestAuthority {
   TestAuthority(String trustDomain) {
     this.trustDomain = TrustDomain.parse(trustDomain);
     this.name = new X500Name("CN=" + trustDomain);
-    this.certificate =
-        issue(
-            name,
-            keys,
-            this.trustDomain.spiffeId().toString(),
-            NOW.plus(Duration.ofDays(365)),
-            new KeyUsage(KeyUsage.keyCertSign | KeyUsage.cRLSign),
-            true);
+    this.certificate = anotherCertificate();
+  }
+
+  /** The authority's certificate once more, with another serial number. */
+  X509Certificate anotherCertificate() {
+    return issue(
+        name,
+        keys,
+        trustDomain.spiffeId().toString(),
+        NOW.plus(Duration.ofDays(365)),
+        new KeyUsage(KeyUsage.keyCertSign | KeyUsage.cRLSign),
+        true);
   }
 
   TrustDomain trustDomain() {
     return trustDomain;
+  }
+
+  KeyPair keys() {
+    return keys;
   }
 
   X509Certificate certificate() {

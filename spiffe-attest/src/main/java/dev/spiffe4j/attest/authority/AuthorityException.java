@@ -12,6 +12,8 @@ public final class AuthorityException extends SpiffeException {
     NOT_READY,
     /** There is no prepared authority that could be activated. */
     NOT_PREPARED,
+    /** The authority named is not the old one. */
+    NOT_OLD,
     /** The key cannot be made, reached or used. */
     KEY_UNAVAILABLE,
     /** What was signed is not what should have been; it was thrown away. */

@@ -32,6 +32,17 @@ public interface AuthorityRotation {
    */
   Status activate();
 
+  /**
+   * Marks the key that signed before in the bundle: what it signed is still trusted, and agents
+   * replace it at once instead of in time. To be used when that key may have leaked, or to see all
+   * SVIDs renewed.
+   *
+   * @param authorityId which key; the old one and no other
+   * @return the old key
+   * @throws AuthorityException if that is not the old key
+   */
+  Status taint(String authorityId);
+
   /** What a key is there for. */
   enum State {
     /** It is in the bundle, and signs from its activation on. */

@@ -50,7 +50,10 @@ public final class JwtAuthority implements AuthorityRotation {
             clock,
             this::generate,
             issuer ->
-                bundles.update(trustDomain, bundle -> bundle.withJwtAuthority(issuer.published())));
+                bundles.update(trustDomain, bundle -> bundle.withJwtAuthority(issuer.published())),
+            issuer ->
+                bundles.update(
+                    trustDomain, bundle -> bundle.withTaintedJwtAuthority(issuer.authorityId())));
   }
 
   /**
@@ -88,6 +91,11 @@ public final class JwtAuthority implements AuthorityRotation {
   @Override
   public Status activate() {
     return rotation.activate();
+  }
+
+  @Override
+  public Status taint(String authorityId) {
+    return rotation.taint(authorityId);
   }
 
   /**

@@ -24,6 +24,7 @@ final class Rotation<T extends Slots.Authority> {
   private final InstantSource clock;
   private final Function<String, T> generator;
   private final Consumer<T> publisher;
+  private final Consumer<T> tainter;
   private final Object lock = new Object();
 
   /** Written under the lock. */
@@ -35,12 +36,19 @@ final class Rotation<T extends Slots.Authority> {
    * @param kind for the log
    * @param generator makes what signs in a slot, A or B
    * @param publisher puts it into the bundle
+   * @param tainter marks it in the bundle
    */
-  Rotation(String kind, InstantSource clock, Function<String, T> generator, Consumer<T> publisher) {
+  Rotation(
+      String kind,
+      InstantSource clock,
+      Function<String, T> generator,
+      Consumer<T> publisher,
+      Consumer<T> tainter) {
     this.kind = kind;
     this.clock = clock;
     this.generator = generator;
     this.publisher = publisher;
+    this.tainter = tainter;
   }
 
   /** What signs now. */
@@ -87,12 +95,24 @@ final class Rotation<T extends Slots.Authority> {
     }
   }
 
+  Status taint(String authorityId) {
+    synchronized (lock) {
+      T old =
+          slots
+              .old()
+              .filter(authority -> authority.authorityId().equals(authorityId))
+              .orElseThrow(
+                  () ->
+                      new AuthorityException(
+                          Reason.NOT_OLD, "only the " + kind + " authority before can be tainted"));
+      tainter.accept(old);
+      LOGGER.log(Level.INFO, "{0} authority {1} is tainted", kind, authorityId);
+      return statusOf(State.OLD);
+    }
+  }
+
   private Status changed(State state) {
-    Status status =
-        slots.statuses().stream()
-            .filter(has -> has.state() == state)
-            .findFirst()
-            .orElseThrow(() -> new AssertionError("no " + state + " authority after the change"));
+    Status status = statusOf(state);
     LOGGER.log(
         Level.INFO,
         "{0} authority {1} is {2}, expires {3}",
@@ -101,5 +121,12 @@ final class Rotation<T extends Slots.Authority> {
         state,
         status.expiresAt().toString());
     return status;
+  }
+
+  private Status statusOf(State state) {
+    return slots.statuses().stream()
+        .filter(has -> has.state() == state)
+        .findFirst()
+        .orElseThrow(() -> new AssertionError("no " + state + " authority after the change"));
   }
 }

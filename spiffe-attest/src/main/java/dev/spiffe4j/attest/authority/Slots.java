@@ -77,6 +77,10 @@ final class Slots<T extends Slots.Authority> {
     return Optional.ofNullable(prepared);
   }
 
+  Optional<T> old() {
+    return Optional.ofNullable(old);
+  }
+
   boolean hasUsable(Instant now) {
     return isUsable(active, now);
   }

@@ -46,7 +46,10 @@ public final class X509Authority implements AuthorityRotation {
             this::generate,
             issuer ->
                 bundles.update(
-                    trustDomain, bundle -> bundle.withX509Authority(issuer.certificate())));
+                    trustDomain, bundle -> bundle.withX509Authority(issuer.certificate())),
+            issuer ->
+                bundles.update(
+                    trustDomain, bundle -> bundle.withTaintedX509Authority(issuer.certificate())));
   }
 
   /**
@@ -84,6 +87,11 @@ public final class X509Authority implements AuthorityRotation {
   @Override
   public Status activate() {
     return rotation.activate();
+  }
+
+  @Override
+  public Status taint(String authorityId) {
+    return rotation.taint(authorityId);
   }
 
   /**

@@ -59,11 +59,27 @@ final class ServerIdentity implements X509ContextSource {
     synchronized (lock) {
       Snapshot old = snapshot;
       Instant now = clock.instant();
-      if (old == null || !now.isBefore(old.renewAt())) {
+      if (old == null || !now.isBefore(old.renewAt()) || isTainted(old.svid())) {
         X509Svid svid = issue();
         Instant renewAt = now.plus(Duration.between(now, svid.expiresAt()).dividedBy(2));
         snapshot = snapshot(svid, renewAt, bundle.get());
       }
+    }
+  }
+
+  /** Whether an authority that signed it is marked in the bundle. */
+  private boolean isTainted(X509Svid svid) {
+    return bundle.get().x509Authorities().stream()
+        .filter(TrustBundle.X509Authority::tainted)
+        .anyMatch(tainted -> signed(tainted.certificate(), svid.leaf()));
+  }
+
+  private static boolean signed(X509Certificate authority, X509Certificate leaf) {
+    try {
+      leaf.verify(authority.getPublicKey());
+      return true;
+    } catch (GeneralSecurityException e) {
+      return false;
     }
   }
 

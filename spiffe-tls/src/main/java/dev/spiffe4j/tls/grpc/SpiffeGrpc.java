@@ -25,6 +25,7 @@ import javax.net.ssl.SSLSession;
  *
  * <p>Needs {@code io.grpc:grpc-netty}, which this module does not bring along.
  */
+@SuppressWarnings("exports") // who calls this reads the modules of gRPC and Netty anyway
 public final class SpiffeGrpc {
   private SpiffeGrpc() {}
 

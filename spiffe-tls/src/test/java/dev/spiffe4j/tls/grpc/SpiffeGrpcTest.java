@@ -9,10 +9,16 @@ import dev.spiffe4j.testing.MutableX509Source;
 import dev.spiffe4j.testing.TestTrustDomain;
 import dev.spiffe4j.tls.ClientCertificate;
 import dev.spiffe4j.tls.SpiffeTls;
+import dev.spiffe4j.tls.TlsVersion;
+import io.grpc.Attributes;
 import io.grpc.ManagedChannel;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.handler.ssl.SslContext;
 import java.util.List;
+import javax.net.ssl.SSLEngine;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -105,8 +111,32 @@ class SpiffeGrpcTest {
     }
   }
 
-  private static void assertUnavailable(
-      org.assertj.core.api.ThrowableAssert.ThrowingCallable call) {
+  @Test
+  void enginesHaveTheVersionsAndDemandsOfTheOptions() {
+    for (SslContext context :
+        List.of(SpiffeGrpc.serverSslContext(server), SpiffeGrpc.clientSslContext(client))) {
+      SSLEngine engine = context.newEngine(ByteBufAllocator.DEFAULT);
+      assertThat(engine.getEnabledProtocols()).containsExactly("TLSv1.3");
+      assertThat(engine.getNeedClientAuth()).isTrue();
+      assertThat(context.applicationProtocolNegotiator().protocols()).containsExactly("h2");
+    }
+    SpiffeTls lenient =
+        SpiffeTls.builder(serverSource, Authorizer.anyAuthenticated())
+            .minimumVersion(TlsVersion.TLS_1_2)
+            .clientCertificate(ClientCertificate.OPTIONAL)
+            .build();
+    SSLEngine engine = SpiffeGrpc.serverSslContext(lenient).newEngine(ByteBufAllocator.DEFAULT);
+    assertThat(engine.getEnabledProtocols()).containsExactly("TLSv1.2", "TLSv1.3");
+    assertThat(engine.getNeedClientAuth()).isFalse();
+    assertThat(engine.getWantClientAuth()).isTrue();
+  }
+
+  @Test
+  void aCallWithoutTlsHasNoPeer() {
+    assertThat(SpiffeGrpc.peer(server, Attributes.EMPTY)).isEmpty();
+  }
+
+  private static void assertUnavailable(ThrowingCallable call) {
     assertThatThrownBy(call)
         .isInstanceOfSatisfying(
             StatusRuntimeException.class,

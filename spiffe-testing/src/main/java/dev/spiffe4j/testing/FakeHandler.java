@@ -1,0 +1,156 @@
+package dev.spiffe4j.testing;
+
+import dev.spiffe4j.JwtBundle;
+import dev.spiffe4j.SpiffeId;
+import dev.spiffe4j.SvidVerificationException;
+import dev.spiffe4j.TrustDomain;
+import dev.spiffe4j.X509Context;
+import dev.spiffe4j.jwt.JwtSvid;
+import dev.spiffe4j.jwt.JwtSvidVerifier;
+import dev.spiffe4j.jwt.VerifiedJwtSvid;
+import dev.spiffe4j.workloadapi.Caller;
+import dev.spiffe4j.workloadapi.JwtValidation;
+import dev.spiffe4j.workloadapi.Subscription;
+import dev.spiffe4j.workloadapi.Updates;
+import dev.spiffe4j.workloadapi.WorkloadApiException;
+import dev.spiffe4j.workloadapi.WorkloadApiException.Reason;
+import dev.spiffe4j.workloadapi.WorkloadApiHandler;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** The script of a {@link FakeWorkloadApi}. Its lock is held while updates go out, in order. */
+final class FakeHandler implements WorkloadApiHandler {
+  private final InstantSource clock;
+  private final FakeJwtIssuer issuer;
+  private final Object lock = new Object();
+
+  private final Set<Updates<X509Context>> x509Streams = new HashSet<>();
+  private final Set<Updates<Collection<JwtBundle>>> jwtStreams = new HashSet<>();
+  private @Nullable X509Context context;
+  private List<SpiffeId> identities = List.of();
+  private Reason refusal = Reason.NO_IDENTITY;
+
+  FakeHandler(InstantSource clock) {
+    this.clock = clock;
+    this.issuer = new FakeJwtIssuer(clock);
+  }
+
+  void update(X509Context latest) {
+    synchronized (lock) {
+      context = latest;
+      List.copyOf(x509Streams).forEach(stream -> stream.send(latest));
+    }
+  }
+
+  void jwt(List<SpiffeId> latest) {
+    synchronized (lock) {
+      identities = latest;
+      Collection<JwtBundle> bundles = jwtBundles();
+      List.copyOf(jwtStreams).forEach(stream -> stream.send(bundles));
+    }
+  }
+
+  void refuse(Reason reason) {
+    synchronized (lock) {
+      refusal = reason;
+      context = null;
+      identities = List.of();
+      WorkloadApiException why = new WorkloadApiException(reason, "refused by the test");
+      List.copyOf(x509Streams).forEach(stream -> stream.end(why));
+      List.copyOf(jwtStreams).forEach(stream -> stream.end(why));
+      x509Streams.clear();
+      jwtStreams.clear();
+    }
+  }
+
+  int openStreams() {
+    synchronized (lock) {
+      return x509Streams.size() + jwtStreams.size();
+    }
+  }
+
+  JwtBundle jwtBundle(TrustDomain trustDomain) {
+    return issuer.bundle(trustDomain);
+  }
+
+  private WorkloadApiException refused() {
+    return new WorkloadApiException(refusal, "refused by the test");
+  }
+
+  @Override
+  public Subscription watchX509Context(Caller caller, Updates<X509Context> updates) {
+    synchronized (lock) {
+      if (context == null) {
+        throw refused();
+      }
+      return open(x509Streams, updates, context);
+    }
+  }
+
+  @Override
+  public Subscription watchX509Bundles(Caller caller, Updates<X509Context> updates) {
+    return watchX509Context(caller, updates);
+  }
+
+  @Override
+  public Subscription watchJwtBundles(Caller caller, Updates<Collection<JwtBundle>> updates) {
+    synchronized (lock) {
+      if (identities.isEmpty()) {
+        throw refused();
+      }
+      return open(jwtStreams, updates, jwtBundles());
+    }
+  }
+
+  private <T> Subscription open(Set<Updates<T>> streams, Updates<T> updates, T now) {
+    streams.add(updates);
+    updates.send(now);
+    Consumer<Updates<T>> remove =
+        ended -> {
+          synchronized (lock) {
+            streams.remove(ended);
+          }
+        };
+    return () -> remove.accept(updates);
+  }
+
+  /** One bundle for each trust domain that tokens are issued of. */
+  private List<JwtBundle> jwtBundles() {
+    return identities.stream().map(SpiffeId::trustDomain).distinct().map(issuer::bundle).toList();
+  }
+
+  @Override
+  public List<JwtSvid> fetchJwtSvids(
+      Caller caller, List<String> audience, @Nullable SpiffeId spiffeId) {
+    synchronized (lock) {
+      List<JwtSvid> svids = new ArrayList<>();
+      for (SpiffeId identity : identities) {
+        if (spiffeId == null || spiffeId.equals(identity)) {
+          svids.add(issuer.issue(identity, audience));
+        }
+      }
+      if (svids.isEmpty()) {
+        throw refused();
+      }
+      return svids;
+    }
+  }
+
+  @Override
+  public JwtValidation validateJwtSvid(Caller caller, String audience, String token) {
+    try {
+      VerifiedJwtSvid verified =
+          JwtSvidVerifier.builder(issuer, audience).clock(clock).build().verify(token);
+      return new JwtValidation(verified.spiffeId(), verified.claims());
+    } catch (SvidVerificationException e) {
+      throw new WorkloadApiException(
+          Reason.INVALID_ARGUMENT, "token is not valid: " + e.reason(), e);
+    }
+  }
+}
