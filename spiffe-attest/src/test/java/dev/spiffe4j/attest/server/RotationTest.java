@@ -1,6 +1,7 @@
 package dev.spiffe4j.attest.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.spiffe4j.X509Bundle;
 import dev.spiffe4j.X509Svid;
@@ -9,6 +10,9 @@ import dev.spiffe4j.attest.AgentApi.X509SvidRequest;
 import dev.spiffe4j.attest.TestAgent;
 import dev.spiffe4j.attest.TestRequests;
 import dev.spiffe4j.attest.TrustBundle;
+import dev.spiffe4j.attest.agent.GrpcNodeApi;
+import dev.spiffe4j.attest.authority.AuthorityException;
+import dev.spiffe4j.attest.authority.AuthorityRotation;
 import dev.spiffe4j.attest.authority.AuthorityRotation.State;
 import dev.spiffe4j.attest.server.TestServer.Transport;
 import dev.spiffe4j.jwt.JwtSvid;
@@ -23,6 +27,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -123,6 +128,43 @@ class RotationTest {
       agent.use(renewed);
       assertThat(agent.api().syncAuthorizedEntries(List.of())).hasSize(1);
     }
+  }
+
+  @Test
+  void onlyTheAuthorityBeforeCanBeTaintedAndAgentsSeeIt() {
+    try (TestServer test = TestServer.start(Transport.GRPC)) {
+      TestAgent agent = test.agent();
+      for (AuthorityRotation authority :
+          List.of(test.server.x509Authority(), test.server.jwtAuthority())) {
+        String first = authority.authorities().get(0).authorityId();
+        assertNotOld(() -> authority.taint(first));
+        authority.prepare();
+        authority.activate();
+        assertNotOld(() -> authority.taint(authority.authorities().get(0).authorityId()));
+        authority.taint(first);
+      }
+      TrustBundle bundle = agent.api().bundle();
+      assertThat(bundle.x509Authorities())
+          .extracting(TrustBundle.X509Authority::tainted)
+          .containsExactly(true, false);
+      assertThat(bundle.jwtAuthorities())
+          .extracting(TrustBundle.JwtAuthority::tainted)
+          .containsExactly(true, false);
+      // The server itself no longer presents what the tainted authority signed.
+      test.scheduler.advance(Duration.ofSeconds(5));
+      X509Bundle untainted =
+          X509Bundle.of(TestServer.TD, List.of(bundle.x509Authorities().get(1).certificate()));
+      try (var late = GrpcNodeApi.builder(test.address(), untainted).clock(test.clock).connect()) {
+        assertThat(late.bundle()).isEqualTo(bundle);
+      }
+    }
+  }
+
+  private static void assertNotOld(ThrowingCallable call) {
+    assertThatThrownBy(call)
+        .isInstanceOfSatisfying(
+            AuthorityException.class,
+            e -> assertThat(e.reason()).isEqualTo(AuthorityException.Reason.NOT_OLD));
   }
 
   @Test
