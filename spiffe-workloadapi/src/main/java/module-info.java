@@ -5,6 +5,7 @@ module dev.spiffe4j.workloadapi {
   requires transitive dev.spiffe4j.core;
   requires transitive dev.spiffe4j.jwt;
   requires com.google.common;
+  requires com.google.common.util.concurrent.internal;
   requires com.google.protobuf;
   requires io.grpc;
   requires io.grpc.netty;

@@ -4,12 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import dev.spiffe4j.InvalidDocumentException;
 import dev.spiffe4j.SpiffeId;
-import dev.spiffe4j.SvidVerificationException;
-import dev.spiffe4j.jwt.jose.Base64Url;
-import dev.spiffe4j.jwt.jose.CompactJws;
-import dev.spiffe4j.jwt.jose.JsonWriter;
-import dev.spiffe4j.jwt.jose.JwtAlgorithm;
-import dev.spiffe4j.jwt.jose.SigningKey;
+import dev.spiffe4j.jwt.jose.AuthorityKey;
 import java.security.PrivateKey;
 import java.security.Provider;
 import java.security.PublicKey;
@@ -18,20 +13,18 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Signs JWT-SVIDs with one authority's key (JWT-SVID §2, §3). Whether somebody may have one is for
  * the caller to know. Immutable, and thread-safe if the key's provider is; never prints its key.
  */
 public final class JwtSvidSigner {
+  private static final String TYPE = "JWT";
   private static final Set<String> RESERVED = Set.of("sub", "aud", "iat", "exp");
 
-  private final String keyId;
-  private final SigningKey key;
+  private final AuthorityKey key;
 
-  private JwtSvidSigner(String keyId, SigningKey key) {
-    this.keyId = keyId;
+  private JwtSvidSigner(AuthorityKey key) {
     this.key = key;
   }
 
@@ -47,7 +40,7 @@ public final class JwtSvidSigner {
    *     or size, or the two do not belong together
    */
   public static JwtSvidSigner of(String keyId, PrivateKey privateKey, PublicKey publicKey) {
-    return checked(keyId, privateKey, publicKey, null);
+    return new JwtSvidSigner(AuthorityKey.of(TYPE, keyId, privateKey, publicKey, null, null));
   }
 
   /**
@@ -64,34 +57,8 @@ public final class JwtSvidSigner {
    */
   public static JwtSvidSigner of(
       String keyId, PrivateKey privateKey, PublicKey publicKey, Provider provider) {
-    return checked(keyId, privateKey, publicKey, requireNonNull(provider, "provider"));
-  }
-
-  private static JwtSvidSigner checked(
-      String keyId, PrivateKey privateKey, PublicKey publicKey, @Nullable Provider provider) {
-    requireNonNull(privateKey, "privateKey");
-    requireNonNull(publicKey, "publicKey");
-    if (requireNonNull(keyId, "keyId").isEmpty()) {
-      throw new IllegalArgumentException("key ID: empty");
-    }
-    SigningKey key = SigningKey.of(algorithm(publicKey), privateKey, publicKey, provider);
-    JwtSvidSigner signer = new JwtSvidSigner(keyId, key);
-    String header = Base64Url.encode(JsonWriter.write(signer.header()));
-    if (header.length() > CompactJws.MAX_HEADER_LENGTH) {
-      throw new IllegalArgumentException("key ID: " + keyId.length() + " characters are too many");
-    }
-    if (!key.matches()) {
-      throw new IllegalArgumentException("the private key does not sign for the public key");
-    }
-    return signer;
-  }
-
-  private static JwtAlgorithm algorithm(PublicKey key) {
-    try {
-      return JwtAlgorithm.forKey(key);
-    } catch (SvidVerificationException e) {
-      throw new IllegalArgumentException("public key: " + e.getMessage(), e);
-    }
+    requireNonNull(provider, "provider");
+    return new JwtSvidSigner(AuthorityKey.of(TYPE, keyId, privateKey, publicKey, null, provider));
   }
 
   /**
@@ -100,7 +67,7 @@ public final class JwtSvidSigner {
    * @return the {@code kid} of every token
    */
   public String keyId() {
-    return keyId;
+    return key.keyId();
   }
 
   /**
@@ -147,7 +114,7 @@ public final class JwtSvidSigner {
       Instant issuedAt,
       Instant expiresAt,
       Map<String, Object> claims) {
-    return issued(key.sign(header(), payload(id, audience, issuedAt, expiresAt, claims)));
+    return issued(key.sign(payload(id, audience, issuedAt, expiresAt, claims)));
   }
 
   private static Map<String, Object> payload(
@@ -186,15 +153,6 @@ public final class JwtSvidSigner {
     return payload;
   }
 
-  /** §2: exactly alg, kid and typ. */
-  private Map<String, String> header() {
-    Map<String, String> header = new LinkedHashMap<>();
-    header.put("alg", key.algorithm().name());
-    header.put("kid", keyId);
-    header.put("typ", "JWT");
-    return header;
-  }
-
   /** Nothing leaves that our own reader would refuse. */
   private static JwtSvid issued(String token) {
     try {
@@ -208,6 +166,6 @@ public final class JwtSvidSigner {
   /** Returns the key ID and the algorithm, and nothing of the key. */
   @Override
   public String toString() {
-    return "JwtSvidSigner[" + keyId + ", " + key.algorithm() + "]";
+    return "JwtSvidSigner[" + key + "]";
   }
 }

@@ -5,11 +5,9 @@ import static java.util.Objects.requireNonNull;
 import dev.spiffe4j.InvalidDocumentException;
 import dev.spiffe4j.SpiffeId;
 import dev.spiffe4j.SvidVerificationException;
-import dev.spiffe4j.jwt.jose.Base64Url;
+import dev.spiffe4j.jwt.jose.AuthorityKey;
 import dev.spiffe4j.jwt.jose.CompactJws;
-import dev.spiffe4j.jwt.jose.JsonWriter;
 import dev.spiffe4j.jwt.jose.JwtAlgorithm;
-import dev.spiffe4j.jwt.jose.SigningKey;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.security.PrivateKey;
@@ -37,15 +35,13 @@ public final class WitSvidSigner {
       Set.of("sub", "exp", "iat", "nbf", "jti", "iss", "cnf", "aud");
   private static final Duration MAX_BACKDATE = Duration.ofMinutes(5);
 
-  private final String keyId;
-  private final SigningKey key;
+  private final AuthorityKey key;
   private final SecureRandom random;
   private final boolean tokenIds;
   private final @Nullable Duration backdate;
   private final @Nullable String issuer;
 
-  private WitSvidSigner(Builder builder, SigningKey key) {
-    this.keyId = builder.keyId;
+  private WitSvidSigner(Builder builder, AuthorityKey key) {
     this.key = key;
     this.random = builder.random;
     this.tokenIds = builder.tokenIds;
@@ -89,7 +85,7 @@ public final class WitSvidSigner {
    * @return the {@code kid} of every token
    */
   public String keyId() {
-    return keyId;
+    return key.keyId();
   }
 
   /**
@@ -167,7 +163,7 @@ public final class WitSvidSigner {
           }
           payload.put(name, value);
         });
-    return issued(key.sign(header(), payload));
+    return issued(key.sign(payload));
   }
 
   private Map<String, Object> payload(
@@ -189,15 +185,6 @@ public final class WitSvidSigner {
     return payload;
   }
 
-  /** §2.4: exactly alg, kid and typ. */
-  private Map<String, String> header() {
-    Map<String, String> header = new LinkedHashMap<>();
-    header.put("alg", key.algorithm().name());
-    header.put("kid", keyId);
-    header.put("typ", WitHeader.TYPE);
-    return header;
-  }
-
   /** Nothing leaves that our own reader would refuse. */
   private static IssuedWitSvid issued(String token) {
     try {
@@ -211,7 +198,7 @@ public final class WitSvidSigner {
   /** Returns the key ID and the algorithm, and nothing of the key. */
   @Override
   public String toString() {
-    return "WitSvidSigner[" + keyId + ", " + key.algorithm() + "]";
+    return "WitSvidSigner[" + key + "]";
   }
 
   /** Options of a {@link WitSvidSigner}. Not thread-safe. */
@@ -330,33 +317,8 @@ public final class WitSvidSigner {
      *     kind or size, the algorithm does not fit it, or its halves do not belong together
      */
     public WitSvidSigner build() {
-      if (keyId.isEmpty()) {
-        throw new IllegalArgumentException("key ID: empty");
-      }
-      SigningKey key = SigningKey.of(checkedAlgorithm(), privateKey, publicKey, provider);
-      WitSvidSigner signer = new WitSvidSigner(this, key);
-      String header = Base64Url.encode(JsonWriter.write(signer.header()));
-      if (header.length() > CompactJws.MAX_HEADER_LENGTH) {
-        throw new IllegalArgumentException(
-            "key ID: " + keyId.length() + " characters are too many");
-      }
-      if (!key.matches()) {
-        throw new IllegalArgumentException("the private key does not sign for the public key");
-      }
-      return signer;
-    }
-
-    private JwtAlgorithm checkedAlgorithm() {
-      try {
-        JwtAlgorithm usual = JwtAlgorithm.forKey(publicKey);
-        if (algorithm == null) {
-          return usual;
-        }
-        algorithm.requireKey(publicKey);
-        return algorithm;
-      } catch (SvidVerificationException e) {
-        throw new IllegalArgumentException("public key: " + e.getMessage(), e);
-      }
+      return new WitSvidSigner(
+          this, AuthorityKey.of(WitHeader.TYPE, keyId, privateKey, publicKey, algorithm, provider));
     }
   }
 }
