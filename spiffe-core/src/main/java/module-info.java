@@ -1,7 +1,7 @@
 /** SPIFFE IDs, X.509-SVIDs, trust bundles and their verification; needs nothing but the JDK. */
 @org.jspecify.annotations.NullMarked
 module dev.spiffe4j.core {
-  requires static transitive org.jspecify;
+  requires static org.jspecify;
 
   exports dev.spiffe4j;
 }

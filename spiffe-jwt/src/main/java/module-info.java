@@ -1,7 +1,7 @@
-/** JWT-SVIDs: parse, verify, sign; JWT bundles as JWK Sets. WIT-SVIDs, which are incubating. */
+/** JWT-SVIDs: parse, verify, sign; bundles as JSON. WIT-SVIDs, which are incubating. */
 @org.jspecify.annotations.NullMarked
 module dev.spiffe4j.jwt {
-  requires static transitive org.jspecify;
+  requires static org.jspecify;
   requires transitive dev.spiffe4j.core;
   requires com.nimbusds.jose.jwt;
 

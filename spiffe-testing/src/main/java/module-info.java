@@ -1,7 +1,7 @@
 /** A trust domain, a Workload API and a clock for tests. */
 @org.jspecify.annotations.NullMarked
 module dev.spiffe4j.testing {
-  requires static transitive org.jspecify;
+  requires static org.jspecify;
   requires transitive dev.spiffe4j.core;
   requires transitive dev.spiffe4j.jwt;
   requires transitive dev.spiffe4j.workloadapi;

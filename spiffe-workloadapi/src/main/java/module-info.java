@@ -1,10 +1,11 @@
 /** The SPIFFE Workload API: client, live sources, and the serving half. */
 @org.jspecify.annotations.NullMarked
 module dev.spiffe4j.workloadapi {
-  requires static transitive org.jspecify;
+  requires static org.jspecify;
   requires transitive dev.spiffe4j.core;
   requires transitive dev.spiffe4j.jwt;
   requires com.google.common;
+  requires com.google.common.util.concurrent.internal;
   requires com.google.protobuf;
   requires io.grpc;
   requires io.grpc.netty;

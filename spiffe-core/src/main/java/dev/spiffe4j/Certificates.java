@@ -25,12 +25,34 @@ final class Certificates {
     DerReader reader = new DerReader(der);
     while (reader.hasMore()) {
       if (certificates.size() == maxCount) {
-        throw new InvalidDocumentException(
-            Reason.TOO_LARGE, "more than " + maxCount + " certificates");
+        throw tooMany(maxCount);
       }
       certificates.add(parse(factory, reader.readElement()));
     }
     return certificates;
+  }
+
+  /** Parses the certificates of a PEM document, and skips whatever else it has. */
+  static List<X509Certificate> parsePem(byte[] pem, int maxCount) {
+    CertificateFactory factory = factory();
+    List<X509Certificate> certificates = new ArrayList<>();
+    for (PemReader.Block block : PemReader.blocks(pem)) {
+      if (!block.label().equals(PemReader.CERTIFICATE)) {
+        continue;
+      }
+      if (certificates.size() == maxCount) {
+        throw tooMany(maxCount);
+      }
+      DerReader reader = new DerReader(PemReader.decode(pem, block));
+      certificates.add(parse(factory, reader.readElement()));
+      reader.requireEnd();
+    }
+    return certificates;
+  }
+
+  private static InvalidDocumentException tooMany(int maxCount) {
+    return new InvalidDocumentException(
+        Reason.TOO_LARGE, "more than " + maxCount + " certificates");
   }
 
   private static X509Certificate parse(CertificateFactory factory, byte[] der) {

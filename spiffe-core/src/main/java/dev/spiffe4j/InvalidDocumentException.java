@@ -23,7 +23,9 @@ public final class InvalidDocumentException extends SpiffeException {
     /** It has a kind or size of key that we do not handle. */
     UNSUPPORTED_KEY,
     /** It could not be read or written. */
-    IO_ERROR
+    IO_ERROR,
+    /** It is, or would be, a file that somebody else can read, replace or redirect. */
+    UNSAFE_FILE
   }
 
   /** What is wrong. */

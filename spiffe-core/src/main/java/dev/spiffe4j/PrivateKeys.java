@@ -10,6 +10,8 @@ import java.security.interfaces.RSAPrivateKey;
 import java.security.interfaces.RSAPublicKey;
 import java.security.spec.InvalidKeySpecException;
 import java.security.spec.PKCS8EncodedKeySpec;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /** Reading of PKCS#8 keys, and the proof that a key belongs to a certificate. */
 final class PrivateKeys {
@@ -17,6 +19,49 @@ final class PrivateKeys {
   private static final byte[] PROBE = {'s', 'p', 'i', 'f', 'f', 'e'};
 
   private PrivateKeys() {}
+
+  /** Parses the one key of a PEM document; it may have certificates too. */
+  static PrivateKey parsePem(byte[] pem, PublicKey publicKey) {
+    PemReader.Block found = null;
+    for (PemReader.Block block : PemReader.blocks(pem)) {
+      // Also PKCS#1, SEC 1 and encrypted keys, none of which is read.
+      if (!block.label().endsWith(PemReader.PRIVATE_KEY)) {
+        continue;
+      }
+      if (!block.label().equals(PemReader.PRIVATE_KEY)) {
+        throw new InvalidDocumentException(
+            Reason.UNSUPPORTED_KEY,
+            block.label() + " (expected: PRIVATE KEY, an unencrypted PKCS#8 key)");
+      }
+      if (found != null) {
+        throw new InvalidDocumentException(Reason.MALFORMED, "PEM has several private keys");
+      }
+      found = block;
+    }
+    if (found == null) {
+      throw new InvalidDocumentException(Reason.EMPTY, "PEM has no private key");
+    }
+    byte[] der = PemReader.decode(pem, found);
+    try {
+      return parsePkcs8(der, publicKey);
+    } finally {
+      Arrays.fill(der, (byte) 0);
+    }
+  }
+
+  /** Writes a key that its provider lets out. */
+  static byte[] toPem(PrivateKey key) {
+    byte @Nullable [] der = "PKCS#8".equals(key.getFormat()) ? key.getEncoded() : null;
+    if (der == null) {
+      throw new InvalidDocumentException(
+          Reason.UNSUPPORTED_KEY, "the private key does not leave its provider");
+    }
+    try {
+      return PemWriter.block(PemReader.PRIVATE_KEY, der);
+    } finally {
+      Arrays.fill(der, (byte) 0);
+    }
+  }
 
   /** Parses an unencrypted PKCS#8 key that should belong to a public key. */
   static PrivateKey parsePkcs8(byte[] der, PublicKey publicKey) {
@@ -28,7 +73,7 @@ final class PrivateKeys {
           Reason.TOO_LARGE, "private key of more than " + MAX_KEY_BYTES + " bytes");
     }
     DerReader reader = new DerReader(der);
-    reader.readElement();
+    reader.readContent(reader.peekTag());
     reader.requireEnd();
     try {
       return KeyFactory.getInstance(publicKey.getAlgorithm())

@@ -2,6 +2,7 @@ package dev.spiffe4j;
 
 import static java.util.Objects.requireNonNull;
 
+import java.nio.file.Path;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -40,7 +41,8 @@ public final class X509Bundle {
   }
 
   /**
-   * Parses concatenated DER certificates, the form of the Workload API.
+   * Parses concatenated DER certificates, the form of the Workload API. Certificates that may not
+   * sign certificates are ignored.
    *
    * @param trustDomain whose bundle
    * @param der the certificates; none for an empty bundle
@@ -48,7 +50,46 @@ public final class X509Bundle {
    * @throws InvalidDocumentException if the bytes are anything else
    */
   public static X509Bundle parse(TrustDomain trustDomain, byte[] der) {
-    return of(trustDomain, Certificates.parseDer(der, MAX_AUTHORITIES));
+    return ofAuthorities(trustDomain, Certificates.parseDer(der, MAX_AUTHORITIES));
+  }
+
+  /**
+   * Parses PEM (RFC 7468). Text outside blocks, blocks of other kinds and certificates that may not
+   * sign certificates are ignored.
+   *
+   * @param trustDomain whose bundle
+   * @param pem blocks {@code CERTIFICATE}; nothing at all for an empty bundle
+   * @return the bundle
+   * @throws InvalidDocumentException if the text is not PEM, or says something and has no
+   *     certificate
+   */
+  public static X509Bundle parsePem(TrustDomain trustDomain, byte[] pem) {
+    List<X509Certificate> certificates = Certificates.parsePem(pem, MAX_AUTHORITIES);
+    // Some other file must not pass for a bundle that revokes everything.
+    if (certificates.isEmpty() && !PemReader.isBlank(pem)) {
+      throw new InvalidDocumentException(
+          InvalidDocumentException.Reason.EMPTY, "the text has no certificates");
+    }
+    return ofAuthorities(trustDomain, certificates);
+  }
+
+  /**
+   * Loads a PEM file.
+   *
+   * @param trustDomain whose bundle
+   * @param file as for {@link #parsePem}
+   * @return the bundle
+   * @throws InvalidDocumentException if the file cannot be read, with {@link
+   *     InvalidDocumentException.Reason#IO_ERROR}, or is not what it should be
+   */
+  public static X509Bundle load(TrustDomain trustDomain, Path file) {
+    return parsePem(trustDomain, DocumentFile.read(file));
+  }
+
+  /** A leaf among the authorities would vouch for itself, so that documents cannot list one. */
+  private static X509Bundle ofAuthorities(
+      TrustDomain trustDomain, List<X509Certificate> certificates) {
+    return of(trustDomain, certificates.stream().filter(X509Profile::isAuthority).toList());
   }
 
   /**
@@ -107,6 +148,27 @@ public final class X509Bundle {
    */
   public byte[] encoded() {
     return Certificates.encode(authorities);
+  }
+
+  /**
+   * The certificates as {@link #parsePem} reads them.
+   *
+   * @return blocks {@code CERTIFICATE}, a new array, empty for an empty bundle
+   */
+  public byte[] toPem() {
+    return PemWriter.certificates(authorities);
+  }
+
+  /**
+   * A PKCS#12 trust store of the authorities. A program that verifies with the store alone learns
+   * that an authority signed, and nothing of whom; {@link X509SvidVerifier} checks that too.
+   *
+   * @param password what protects the store; not empty, and not kept
+   * @return the store, a new array
+   * @throws IllegalArgumentException if the password is empty
+   */
+  public byte[] toPkcs12(char[] password) {
+    return Pkcs12.trustStore(this, password);
   }
 
   @Override

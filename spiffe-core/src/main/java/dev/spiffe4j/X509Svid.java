@@ -3,9 +3,11 @@ package dev.spiffe4j;
 import static java.util.Objects.requireNonNull;
 
 import dev.spiffe4j.InvalidDocumentException.Reason;
+import java.nio.file.Path;
 import java.security.PrivateKey;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
@@ -69,6 +71,42 @@ public final class X509Svid {
       throw new InvalidDocumentException(Reason.EMPTY, "an X.509-SVID without certificates");
     }
     return of(PrivateKeys.parsePkcs8(privateKey, chain.get(0).getPublicKey()), chain);
+  }
+
+  /**
+   * Parses PEM (RFC 7468). Both may be the same document. Text outside blocks and blocks of other
+   * kinds are ignored; keys that are encrypted, or PKCS#1 or SEC 1, are refused.
+   *
+   * @param certificates blocks {@code CERTIFICATE}, leaf first, at most 16
+   * @param privateKey one block {@code PRIVATE KEY}, an unencrypted PKCS#8 key
+   * @return the SVID
+   * @throws InvalidDocumentException if either is anything else, or they do not belong together
+   */
+  public static X509Svid parsePem(byte[] certificates, byte[] privateKey) {
+    List<X509Certificate> chain = Certificates.parsePem(certificates, MAX_CHAIN);
+    if (chain.isEmpty()) {
+      throw new InvalidDocumentException(Reason.EMPTY, "PEM has no certificates");
+    }
+    return of(PrivateKeys.parsePem(privateKey, chain.get(0).getPublicKey()), chain);
+  }
+
+  /**
+   * Loads PEM files, which may be one and the same. {@link SvidFiles} loads files that another
+   * program replaces.
+   *
+   * @param certificates as for {@link #parsePem}
+   * @param privateKey as for {@link #parsePem}
+   * @return the SVID
+   * @throws InvalidDocumentException if a file cannot be read, with {@link Reason#IO_ERROR}, or is
+   *     not what it should be
+   */
+  public static X509Svid load(Path certificates, Path privateKey) {
+    byte[] key = DocumentFile.read(privateKey);
+    try {
+      return parsePem(DocumentFile.read(certificates), key);
+    } finally {
+      Arrays.fill(key, (byte) 0);
+    }
   }
 
   private static SpiffeId checkProfile(List<X509Certificate> chain) {
@@ -179,6 +217,40 @@ public final class X509Svid {
    */
   public byte[] encodedChain() {
     return Certificates.encode(chain);
+  }
+
+  /**
+   * The certificates as PEM, without the key.
+   *
+   * @return blocks {@code CERTIFICATE}, leaf first, a new array
+   */
+  public byte[] toPem() {
+    return PemWriter.certificates(chain);
+  }
+
+  /**
+   * The private key as PEM. Whoever has it is the workload: write it to nothing that others read,
+   * and fill the array with zeros afterwards.
+   *
+   * @return one block {@code PRIVATE KEY}, an unencrypted PKCS#8 key, a new array
+   * @throws InvalidDocumentException if the key does not leave its provider, with {@link
+   *     Reason#UNSUPPORTED_KEY}
+   */
+  public byte[] privateKeyToPem() {
+    return PrivateKeys.toPem(privateKey);
+  }
+
+  /**
+   * A PKCS#12 key store of the chain and the private key, under the alias {@code svid}.
+   *
+   * @param password what protects the store and the key; not empty, and not kept
+   * @return the store, a new array
+   * @throws InvalidDocumentException if the key does not leave its provider, or the chain's
+   *     certificates did not sign each other, with {@link Reason#UNSUPPORTED_KEY}
+   * @throws IllegalArgumentException if the password is empty
+   */
+  public byte[] toPkcs12WithPrivateKey(char[] password) {
+    return Pkcs12.keyStore(this, password);
   }
 
   /** Returns the SPIFFE ID and the expiry, and nothing of the key. */

@@ -1,18 +1,30 @@
 package dev.spiffe4j.fuzzing;
 
+import dev.spiffe4j.InvalidDocumentException;
 import dev.spiffe4j.JwtBundle;
+import dev.spiffe4j.RevocationLists;
 import dev.spiffe4j.SpiffeException;
 import dev.spiffe4j.SpiffeId;
 import dev.spiffe4j.TrustDomain;
+import dev.spiffe4j.WitBundle;
 import dev.spiffe4j.X509Bundle;
 import dev.spiffe4j.X509Svid;
 import dev.spiffe4j.X509SvidVerifier;
+import dev.spiffe4j.jwt.BundleMap;
 import dev.spiffe4j.jwt.JwtBundles;
 import dev.spiffe4j.jwt.JwtSvid;
 import dev.spiffe4j.jwt.JwtSvidVerifier;
+import dev.spiffe4j.jwt.SpiffeBundles;
+import dev.spiffe4j.jwt.wit.WitBundles;
 import dev.spiffe4j.workloadapi.WorkloadApiAddress;
+import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
+import java.security.cert.Certificate;
+import java.security.cert.CertificateException;
+import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -52,12 +64,13 @@ public enum Target {
               Arrays.copyOfRange(data, split, data.length), Arrays.copyOfRange(data, 2, split));
         }
       }),
-  /** A chain that a peer presents, and that is its own anchor too. */
+  /** A chain that a peer presents, and that holds its own anchors too. */
   X509_VERIFICATION(
       data -> {
-        X509Bundle presented = X509Bundle.parse(Fixture.TRUST_DOMAIN, data);
-        X509SvidVerifier.of(trustDomain -> Optional.of(presented), () -> Fixture.NOW)
-            .verify(List.copyOf(presented.authorities()));
+        List<X509Certificate> presented = certificates(data);
+        X509Bundle anchors = X509Bundle.of(Fixture.TRUST_DOMAIN, presented);
+        X509SvidVerifier.of(trustDomain -> Optional.of(anchors), () -> Fixture.NOW)
+            .verify(presented);
       }),
   /** A token. */
   JWT_SVID(
@@ -82,6 +95,33 @@ public enum Target {
       data -> {
         var bundle = JwtBundles.parse(Fixture.TRUST_DOMAIN, data);
         requireSame(bundle, JwtBundles.parse(Fixture.TRUST_DOMAIN, JwtBundles.toJson(bundle)));
+      }),
+  /** A SPIFFE bundle document. */
+  SPIFFE_BUNDLE(
+      data -> {
+        var bundle = SpiffeBundles.parse(Fixture.TRUST_DOMAIN, data);
+        requireSame(
+            bundle, SpiffeBundles.parse(Fixture.TRUST_DOMAIN, SpiffeBundles.toJson(bundle)));
+      }),
+  /** A map of SPIFFE bundle documents. */
+  BUNDLE_MAP(
+      data -> {
+        BundleMap map = BundleMap.parse(data);
+        requireSame(map, BundleMap.parse(map.toJson()));
+      }),
+  /** PEM certificates. */
+  X509_PEM(
+      data -> {
+        X509Bundle bundle = X509Bundle.parsePem(Fixture.TRUST_DOMAIN, data);
+        requireSame(bundle, X509Bundle.parsePem(Fixture.TRUST_DOMAIN, bundle.toPem()));
+      }),
+  /** One revocation list in DER. */
+  REVOCATION_LIST(data -> RevocationLists.parse(List.of(data))),
+  /** A JWK Set of keys for WIT-SVIDs. */
+  WIT_BUNDLE(
+      data -> {
+        WitBundle bundle = WitBundles.parse(Fixture.TRUST_DOMAIN, text(data));
+        requireSame(bundle, WitBundles.parse(Fixture.TRUST_DOMAIN, WitBundles.toJson(bundle)));
       });
 
   @SuppressWarnings("ImmutableEnumChecker") // the readers hold nothing
@@ -106,6 +146,22 @@ public enum Target {
         throw new AssertionError("a refusal without words, or with all too many", e);
       }
       return false;
+    }
+  }
+
+  /** By the JDK, as TLS does it. */
+  private static List<X509Certificate> certificates(byte[] data) {
+    try {
+      List<X509Certificate> certificates = new ArrayList<>();
+      for (Certificate certificate :
+          CertificateFactory.getInstance("X.509")
+              .generateCertificates(new ByteArrayInputStream(data))) {
+        certificates.add((X509Certificate) certificate);
+      }
+      return certificates;
+    } catch (CertificateException e) {
+      throw new InvalidDocumentException(
+          InvalidDocumentException.Reason.MALFORMED, "not certificates", e);
     }
   }
 

@@ -1,10 +1,13 @@
 package dev.spiffe4j.fuzzing;
 
 import dev.spiffe4j.JwtBundle;
+import dev.spiffe4j.SpiffeBundle;
 import dev.spiffe4j.TrustDomain;
 import dev.spiffe4j.X509Svid;
+import dev.spiffe4j.jwt.BundleMap;
 import dev.spiffe4j.jwt.JwtBundles;
 import dev.spiffe4j.jwt.JwtSvidSigner;
+import dev.spiffe4j.jwt.SpiffeBundles;
 import dev.spiffe4j.testing.MutableInstantSource;
 import dev.spiffe4j.testing.TestTrustDomain;
 import java.io.ByteArrayOutputStream;
@@ -18,6 +21,7 @@ import java.security.KeyPairGenerator;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 
@@ -31,6 +35,7 @@ final class SeedWriter {
     texts();
     certificates();
     tokens();
+    documents();
   }
 
   private static void texts() throws IOException {
@@ -91,6 +96,48 @@ final class SeedWriter {
         concatenate(
             concatenate(bundle, new byte[] {'\n'}), token.getBytes(StandardCharsets.UTF_8)));
     write(Target.JWT_VERIFICATION, "none", "{\"keys\":[]}\neyJhbGciOiJub25lIn0.e30.");
+  }
+
+  private static void documents() throws IOException, GeneralSecurityException {
+    TestTrustDomain domain =
+        TestTrustDomain.builder("example.org")
+            .clock(MutableInstantSource.of(NOW))
+            .authorityLifetime(Duration.ofDays(365))
+            .build();
+    SpiffeBundle bundle =
+        SpiffeBundle.of(domain.trustDomain())
+            .withX509Bundle(domain.bundle())
+            .withJwtBundle(domain.jwtBundle());
+    write(Target.SPIFFE_BUNDLE, "document", SpiffeBundles.toJson(bundle));
+    write(Target.SPIFFE_BUNDLE, "null", "{\"keys\":null,\"spiffe_sequence\":1}");
+    write(Target.BUNDLE_MAP, "map", BundleMap.of(List.of(bundle)).toJson());
+    write(Target.BUNDLE_MAP, "id", "{\"trust_domains\":{\"spiffe://a\":{\"keys\":[]}}}");
+    write(Target.X509_PEM, "authority", domain.bundle().toPem());
+    write(Target.X509_PEM, "cut", "-----BEGIN CERTIFICATE-----\nMII\n");
+    write(Target.WIT_BUNDLE, "empty", "{\"keys\":[]}");
+    write(Target.WIT_BUNDLE, "none", "{}");
+    write(Target.REVOCATION_LIST, "cut", new byte[] {0x30, 0x03, 0x02, 0x01});
+    write(Target.REVOCATION_LIST, "list", list(domain));
+  }
+
+  private static byte[] list(TestTrustDomain domain) throws IOException {
+    // TBSCertList of RFC 5280 §5.1 by hand, with the issuer's name and no signature worth the name.
+    byte[] algorithm = HexFormat.of().parseHex("300a06082a8648ce3d040302");
+    byte[] time = ("\u0017\r" + "260601000000Z").getBytes(StandardCharsets.US_ASCII);
+    byte[] issuer = domain.authority().getSubjectX500Principal().getEncoded();
+    byte[] body = concatenate(concatenate(algorithm, issuer), concatenate(time, time));
+    byte[] version = {0x02, 0x01, 0x01};
+    byte[] tbs = sequence(concatenate(version, body));
+    byte[] signature = {0x03, 0x03, 0x00, 0x30, 0x00};
+    return sequence(concatenate(concatenate(tbs, algorithm), signature));
+  }
+
+  private static byte[] sequence(byte[] content) {
+    byte[] header =
+        content.length < 0x80
+            ? new byte[] {0x30, (byte) content.length}
+            : new byte[] {0x30, (byte) 0x81, (byte) content.length};
+    return concatenate(header, content);
   }
 
   private static byte[] concatenate(byte[] first, byte[] second) {

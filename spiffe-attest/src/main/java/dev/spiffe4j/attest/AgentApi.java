@@ -111,6 +111,7 @@ public interface AgentApi extends AutoCloseable {
    * @param chain the certificates, leaf first; empty on failure
    * @param failure why there are none; null on success
    */
+  @SuppressWarnings("exports") // callers need no JSpecify
   record X509SvidResult(List<X509Certificate> chain, @Nullable NodeApiException failure) {
     /** Makes a value of a copy. */
     public X509SvidResult {

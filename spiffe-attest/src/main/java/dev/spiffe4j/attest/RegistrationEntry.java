@@ -437,6 +437,7 @@ public final class RegistrationEntry {
      * @param expiresAt the end, or null for none
      * @return this
      */
+    @SuppressWarnings("exports") // callers need no JSpecify
     public Builder expiresAt(@Nullable Instant expiresAt) {
       this.expiresAt = expiresAt;
       return this;

@@ -44,7 +44,7 @@ final class FakeHandler implements WorkloadApiHandler {
   void update(X509Context latest) {
     synchronized (lock) {
       context = latest;
-      x509Streams.forEach(stream -> stream.send(latest));
+      List.copyOf(x509Streams).forEach(stream -> stream.send(latest));
     }
   }
 
@@ -52,7 +52,7 @@ final class FakeHandler implements WorkloadApiHandler {
     synchronized (lock) {
       identities = latest;
       Collection<JwtBundle> bundles = jwtBundles();
-      jwtStreams.forEach(stream -> stream.send(bundles));
+      List.copyOf(jwtStreams).forEach(stream -> stream.send(bundles));
     }
   }
 
@@ -62,8 +62,8 @@ final class FakeHandler implements WorkloadApiHandler {
       context = null;
       identities = List.of();
       WorkloadApiException why = new WorkloadApiException(reason, "refused by the test");
-      x509Streams.forEach(stream -> stream.end(why));
-      jwtStreams.forEach(stream -> stream.end(why));
+      List.copyOf(x509Streams).forEach(stream -> stream.end(why));
+      List.copyOf(jwtStreams).forEach(stream -> stream.end(why));
       x509Streams.clear();
       jwtStreams.clear();
     }

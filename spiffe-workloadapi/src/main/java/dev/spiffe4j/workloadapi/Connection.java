@@ -29,6 +29,10 @@ final class Connection {
     return caller;
   }
 
+  int pid() {
+    return caller.credentials().pid();
+  }
+
   /**
    * Proves that the process still runs; otherwise the connection ends, whoever has inherited it.
    *

@@ -15,6 +15,10 @@ import org.jspecify.annotations.Nullable;
 final class ServerThreads {
   private static final int MAX_CALLS_RUNNING = 32;
   private static final int MAX_CALLS_WAITING = 16 * 1024;
+
+  /** How many unfinished calls one process may have; there is room left for others. */
+  static final int MAX_CALLS_OF_PROCESS = 12 * 1024;
+
   private static final long CLOSE_SECONDS = 2;
 
   private final EpollTransport transport;

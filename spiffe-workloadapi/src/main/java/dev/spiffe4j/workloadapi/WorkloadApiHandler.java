@@ -42,6 +42,7 @@ public interface WorkloadApiHandler {
    * @param spiffeId for which identity; null for all that the caller has
    * @return at least one token, the default identity first
    */
+  @SuppressWarnings("exports") // callers need no JSpecify
   List<JwtSvid> fetchJwtSvids(Caller caller, List<String> audience, @Nullable SpiffeId spiffeId);
 
   /**

@@ -254,6 +254,10 @@ public final class WorkloadApiServer implements AutoCloseable {
       return new WorkloadApiServer(WorkloadApiAddress.of(socket), file, server, threads);
     }
 
+    private static Calls calls(ServerThreads threads) {
+      return new Calls(threads.executor(), ServerThreads.MAX_CALLS_OF_PROCESS);
+    }
+
     private Server server(SocketFile file, ServerThreads threads, CallerTracker callers) {
       PeerAdmission admission =
           new PeerAdmission(
@@ -267,7 +271,7 @@ public final class WorkloadApiServer implements AutoCloseable {
           .server(file.bindPath(), admission)
           .directExecutor()
           .intercept(new CallGuard())
-          .addService(new WorkloadApiService(handler, new Calls(threads.executor())).definition())
+          .addService(new WorkloadApiService(handler, calls(threads)).definition())
           .maxConcurrentCallsPerConnection(maxStreamsPerConnection)
           .maxInboundMessageSize(maxRequestBytes)
           .permitKeepAliveTime(10, TimeUnit.SECONDS)

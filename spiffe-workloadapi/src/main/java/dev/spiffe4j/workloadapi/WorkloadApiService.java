@@ -97,6 +97,7 @@ final class WorkloadApiService {
     Connection connection = Connection.current();
     UpdateStream<T> updates = new UpdateStream<>(serverCall(observer), connection, messages, calls);
     calls.run(
+        connection.pid(),
         () -> {
           if (!updates.isEnded()) {
             updates.follow(watch.start(connection.caller(), updates));
@@ -112,6 +113,7 @@ final class WorkloadApiService {
     call.setOnCancelHandler(() -> {});
     Consumer<Status> failed = status -> call.onError(status.asRuntimeException());
     calls.run(
+        connection.pid(),
         () -> {
           if (call.isCancelled()) {
             return;

@@ -21,8 +21,10 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /** Who is called by, and what happens when that process is no more. */
+@Isolated("counts descriptors")
 class CallersTest {
   private static final TestAuthority OWN = new TestAuthority("example.org");
 

@@ -20,6 +20,7 @@ import io.grpc.Server;
 import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
+import io.grpc.ServerServiceDefinition;
 import io.grpc.netty.NettyServerBuilder;
 import io.grpc.stub.StreamObserver;
 import io.netty.channel.ChannelOption;
@@ -51,19 +52,26 @@ final class RawServer implements AutoCloseable {
   private final Server server;
 
   RawServer(Path socket) throws IOException {
-    server =
-        NettyServerBuilder.forAddress(
-                new DomainSocketAddress(socket.toString()),
-                io.grpc.InsecureServerCredentials.create())
-            .channelType(EpollServerDomainSocketChannel.class)
-            .bossEventLoopGroup(loop)
-            .workerEventLoopGroup(loop)
-            .withChildOption(ChannelOption.SO_KEEPALIVE, null)
-            .directExecutor()
-            .intercept(new HeaderRecorder())
-            .addService(new Service())
-            .build()
-            .start();
+    server = start(socket, new Service().bindService());
+  }
+
+  /** A server whose messages need not even be messages. */
+  RawServer(Path socket, ServerServiceDefinition service) throws IOException {
+    server = start(socket, service);
+  }
+
+  private Server start(Path socket, ServerServiceDefinition service) throws IOException {
+    return NettyServerBuilder.forAddress(
+            new DomainSocketAddress(socket.toString()), io.grpc.InsecureServerCredentials.create())
+        .channelType(EpollServerDomainSocketChannel.class)
+        .bossEventLoopGroup(loop)
+        .workerEventLoopGroup(loop)
+        .withChildOption(ChannelOption.SO_KEEPALIVE, null)
+        .directExecutor()
+        .intercept(new HeaderRecorder())
+        .addService(service)
+        .build()
+        .start();
   }
 
   static X509SVID svid(X509Svid svid, X509Bundle bundle) {

@@ -13,14 +13,21 @@ import dev.spiffe4j.jwt.JwtSvidSigner;
 import dev.spiffe4j.workloadapi.WorkloadApiException.Reason;
 import dev.spiffe4j.workloadapi.proto.JWTSVID;
 import dev.spiffe4j.workloadapi.proto.JWTSVIDResponse;
+import dev.spiffe4j.workloadapi.proto.SpiffeWorkloadAPIGrpc;
 import dev.spiffe4j.workloadapi.proto.ValidateJWTSVIDResponse;
 import dev.spiffe4j.workloadapi.proto.X509BundlesResponse;
+import dev.spiffe4j.workloadapi.proto.X509SVIDRequest;
 import dev.spiffe4j.workloadapi.proto.X509SVIDResponse;
 import io.grpc.Metadata;
+import io.grpc.MethodDescriptor;
+import io.grpc.ServerCallHandler;
+import io.grpc.ServerServiceDefinition;
 import io.grpc.Status;
 import io.grpc.stub.ServerCallStreamObserver;
+import io.grpc.stub.ServerCalls;
 import io.grpc.stub.StreamObserver;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -177,6 +184,26 @@ class WorkloadApiClientTest {
                     .addSvids(JWTSVID.newBuilder().setSvid("x".repeat(70_000)))
                     .build());
     assertReason(Reason.TOO_LARGE, () -> client.fetchJwtSvid("me"));
+  }
+
+  @Test
+  @DisplayName("bytes that are no message are no answer")
+  void refusesBrokenMessage() throws IOException {
+    server.close();
+    MethodDescriptor<X509SVIDRequest, X509SVIDResponse> method =
+        SpiffeWorkloadAPIGrpc.getFetchX509SVIDMethod();
+    ServerCallHandler<X509SVIDRequest, byte[]> junk =
+        ServerCalls.asyncServerStreamingCall(
+            (request, stream) -> stream.onNext("junk".getBytes(StandardCharsets.UTF_8)));
+    server =
+        new RawServer(
+            directory.resolve("api.sock"),
+            ServerServiceDefinition.builder(SpiffeWorkloadAPIGrpc.SERVICE_NAME)
+                .addMethod(
+                    method.toBuilder(method.getRequestMarshaller(), Serialized.MARSHALLER).build(),
+                    junk)
+                .build());
+    assertReason(Reason.INVALID_RESPONSE, client::fetchX509Context);
   }
 
   @Test

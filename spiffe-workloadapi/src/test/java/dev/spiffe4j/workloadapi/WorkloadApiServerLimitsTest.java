@@ -13,16 +13,20 @@ import dev.spiffe4j.workloadapi.proto.JWTSVIDResponse;
 import dev.spiffe4j.workloadapi.proto.ValidateJWTSVIDRequest;
 import dev.spiffe4j.workloadapi.proto.X509SVIDRequest;
 import dev.spiffe4j.workloadapi.proto.X509SVIDResponse;
+import io.grpc.Status;
 import io.grpc.Status.Code;
 import io.grpc.StatusRuntimeException;
 import java.nio.file.Path;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Future;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -115,6 +119,26 @@ class WorkloadApiServerLimitsTest {
       assertThat(handler.callers).isEmpty();
       assertThat(server.address().socketPath()).isPresent();
     }
+  }
+
+  @Test
+  @DisplayName("EP-24: one process cannot take the places of others")
+  void shedsLoadOfOneProcess() {
+    BlockingQueue<Runnable> waiting = new LinkedBlockingQueue<>();
+    List<Status> refused = new ArrayList<>();
+    AtomicInteger ran = new AtomicInteger();
+    Calls calls = new Calls(waiting::add, 2);
+    for (int i = 0; i < 3; i++) {
+      calls.run(1, ran::incrementAndGet, refused::add);
+    }
+    assertThat(refused).extracting(Status::getCode).containsExactly(Code.UNAVAILABLE);
+    calls.run(2, ran::incrementAndGet, refused::add);
+    assertThat(waiting).hasSize(3);
+
+    waiting.forEach(Runnable::run);
+    assertThat(ran).hasValue(3);
+    calls.run(1, ran::incrementAndGet, refused::add);
+    assertThat(refused).hasSize(1);
   }
 
   @Test

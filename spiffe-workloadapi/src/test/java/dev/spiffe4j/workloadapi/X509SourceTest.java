@@ -32,8 +32,10 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /** A live source against a server that knows no rules, reconnecting when a test says so. */
+@Isolated("counts threads and descriptors")
 class X509SourceTest {
   private static final TestAuthority OWN = new TestAuthority("example.org");
   private static final TestAuthority FOREIGN = new TestAuthority("foreign.test");

@@ -87,8 +87,8 @@ final class AgentIdentity implements X509ContextSource {
 
   /** Verifies the server with a new bundle from now on. */
   void trust(X509Bundle bundle) {
-    Held old = held();
-    if (!bundle(old).equals(bundle)) {
+    Held old = held;
+    if (old != null && !bundle(old).equals(bundle)) {
       X509Context context = X509Context.of(old.context().svids(), List.of(bundle));
       held = new Held(context, old.reattestable(), old.renewAt());
     }

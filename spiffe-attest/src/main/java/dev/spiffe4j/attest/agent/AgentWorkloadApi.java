@@ -36,6 +36,16 @@ final class AgentWorkloadApi implements WorkloadApiHandler {
   /** WAPI-43: of foreign tokens, these are always told. */
   private static final Set<String> FOREIGN_CLAIMS = Set.of("sub", "aud", "exp");
 
+  /** What a caller's stream of X.509-SVIDs, of bundles, and of JWT bundles is about. */
+  private final WorkloadStream.Kind<X509Context> x509Svids =
+      new WorkloadStream.Kind<>(AgentWorkloadApi::x509Context, true);
+
+  private final WorkloadStream.Kind<X509Context> x509Bundles =
+      new WorkloadStream.Kind<>(view -> requireVerifier(view).x509Bundles(), false);
+
+  private final WorkloadStream.Kind<Collection<JwtBundle>> jwtBundles =
+      new WorkloadStream.Kind<>(view -> requireVerifier(view).jwtBundles(), false);
+
   private final TrustDomain trustDomain;
   private final CallerAttestor attestor;
   private final Served served;
@@ -58,16 +68,6 @@ final class AgentWorkloadApi implements WorkloadApiHandler {
     this.allowUnauthenticatedVerifiers = options.allowUnauthenticatedVerifiers;
     this.foreignClaims = Set.copyOf(options.foreignClaims);
   }
-
-  /** What a caller's stream of X.509-SVIDs, of bundles, and of JWT bundles is about. */
-  private final WorkloadStream.Kind<X509Context> x509Svids =
-      new WorkloadStream.Kind<>(AgentWorkloadApi::x509Context, true);
-
-  private final WorkloadStream.Kind<X509Context> x509Bundles =
-      new WorkloadStream.Kind<>(view -> requireVerifier(view).x509Bundles(), false);
-
-  private final WorkloadStream.Kind<Collection<JwtBundle>> jwtBundles =
-      new WorkloadStream.Kind<>(view -> requireVerifier(view).jwtBundles(), false);
 
   @Override
   public Subscription watchX509Context(Caller caller, Updates<X509Context> updates) {

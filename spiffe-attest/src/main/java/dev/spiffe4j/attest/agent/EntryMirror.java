@@ -9,6 +9,7 @@ import java.util.Collection;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -124,7 +125,8 @@ final class EntryMirror {
   /** Whether these are the very entries that it was made of, in whatever order. */
   @SuppressWarnings("ReferenceEquality") // what did not change is the same instance
   boolean isOf(List<RegistrationEntry> entries) {
+    Set<String> ids = new HashSet<>();
     return entries.size() == all.size()
-        && entries.stream().allMatch(entry -> all.get(entry.id()) == entry);
+        && entries.stream().allMatch(has -> all.get(has.id()) == has && ids.add(has.id()));
   }
 }

@@ -71,6 +71,7 @@ final class EntrySync {
     SyncAuthorizedEntriesResponse page = first;
     while (page.getMore()) {
       page = call.receive();
+      requireProgress(page.getEntryRevisionsCount(), page);
       revisions.addAll(page.getEntryRevisionsList());
       if (revisions.size() > MAX_ENTRIES) {
         throw new NodeApiException(

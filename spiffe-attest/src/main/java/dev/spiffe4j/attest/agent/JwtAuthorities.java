@@ -2,6 +2,7 @@ package dev.spiffe4j.attest.agent;
 
 import dev.spiffe4j.JwtBundle;
 import dev.spiffe4j.SvidVerificationException;
+import dev.spiffe4j.attest.crypto.BouncyCastle;
 import dev.spiffe4j.jwt.JwtSvid;
 import dev.spiffe4j.jwt.JwtSvidVerifier;
 import java.time.InstantSource;
@@ -31,6 +32,7 @@ final class JwtAuthorities {
     try {
       JwtSvidVerifier.builder(trustDomain -> Optional.of(bundle), svid.audience().get(0))
           .clock(clock)
+          .signatureProvider(BouncyCastle.provider())
           .build()
           .verify(svid.token());
       return true;

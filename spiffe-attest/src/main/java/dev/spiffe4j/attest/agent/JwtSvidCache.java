@@ -14,6 +14,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -39,6 +40,7 @@ final class JwtSvidCache {
   private final Object lock = new Object();
   private final Map<Key, Held> tokens = new LinkedHashMap<>(16, 0.75f, true);
   private final Map<Key, CompletableFuture<JwtSvid>> calls = new HashMap<>();
+  private @Nullable HeldBundle judgedBy;
   private boolean closed;
 
   /** An entry that was changed has other tokens. */
@@ -120,7 +122,8 @@ final class JwtSvidCache {
   private JwtSvid fetch(Key key) {
     JwtSvid svid = api.newJwtSvid(key.entryId(), key.audience());
     boolean asAsked =
-        svid.spiffeId().equals(key.spiffeId()) && svid.audience().equals(key.audience());
+        svid.spiffeId().equals(key.spiffeId())
+            && Set.copyOf(svid.audience()).equals(Set.copyOf(key.audience()));
     if (!asAsked || !clock.instant().isBefore(svid.expiresAt())) {
       throw new NodeApiException(
           Reason.INVALID_RESPONSE, "the server signed another JWT-SVID than it was asked for");
@@ -195,18 +198,28 @@ final class JwtSvidCache {
    */
   void follow(Snapshot snapshot) {
     Instant now = clock.instant();
-    JwtAuthorities authorities = new JwtAuthorities(snapshot.bundles().own(), clock);
     synchronized (lock) {
       tokens
           .entrySet()
           .removeIf(
               token ->
                   !token.getValue().isValid(now)
-                      || !token.getKey().isOf(snapshot.entries().served(token.getKey().entryId()))
-                      || !authorities.signed(token.getValue().svid()));
-      tokens.replaceAll(
-          (key, held) -> authorities.isTainted(held.svid()) ? new Held(held.svid(), now) : held);
+                      || !token.getKey().isOf(snapshot.entries().served(token.getKey().entryId())));
+      judge(snapshot.bundles().own(), now);
     }
+  }
+
+  /** Looks at signatures only if the authorities are others than before. */
+  @SuppressWarnings("ReferenceEquality") // a bundle that did not change is the same instance
+  private void judge(HeldBundle bundle, Instant now) {
+    if (bundle == judgedBy) {
+      return;
+    }
+    judgedBy = bundle;
+    JwtAuthorities authorities = new JwtAuthorities(bundle, clock);
+    tokens.values().removeIf(held -> !authorities.signed(held.svid()));
+    tokens.replaceAll(
+        (key, held) -> authorities.isTainted(held.svid()) ? new Held(held.svid(), now) : held);
   }
 
   int size() {

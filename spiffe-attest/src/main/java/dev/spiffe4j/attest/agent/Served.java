@@ -6,6 +6,7 @@ import dev.spiffe4j.attest.Selector;
 import dev.spiffe4j.attest.agent.AgentHealth.State;
 import dev.spiffe4j.workloadapi.WorkloadApiException;
 import dev.spiffe4j.workloadapi.WorkloadApiException.Reason;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.HashSet;
 import java.util.List;
@@ -65,6 +66,11 @@ final class Served {
   /** Gives each stream what has changed for it, be it only by the time. */
   void refreshStreams() {
     streams.forEach(WorkloadStream::refresh);
+  }
+
+  /** When something that is served ends by itself. */
+  Instant nextEnd(Instant now) {
+    return views.nextEnd(now);
   }
 
   /** What callers of these selectors get. */

@@ -30,6 +30,7 @@ final class SyncRun {
   private final Set<String> inUse;
   private final Instant now;
   private Snapshot next;
+  private Set<String> kept = Set.of();
 
   SyncRun(
       TrustDomain trustDomain,
@@ -104,7 +105,7 @@ final class SyncRun {
 
   /** Forgets the keys that nobody can or will use. */
   private void dropSvids() {
-    Set<String> kept = demand.kept(next.entries(), inUse);
+    kept = demand.kept(next.entries(), inUse);
     kept.removeIf(id -> !isRenewed(id) && need(id) != Need.NONE);
     next = next.withSvids(next.svids().retain(kept));
     signer.retain(kept);
@@ -124,7 +125,7 @@ final class SyncRun {
   private List<RegistrationEntry> due() {
     List<RegistrationEntry> due = new ArrayList<>();
     List<RegistrationEntry> tainted = new ArrayList<>();
-    for (String id : demand.kept(next.entries(), inUse)) {
+    for (String id : kept) {
       RegistrationEntry entry = next.entries().served(id);
       if (entry == null || !isRenewed(id) || !signer.mayTry(entry)) {
         continue;

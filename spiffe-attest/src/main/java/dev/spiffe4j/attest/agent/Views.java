@@ -3,6 +3,7 @@ package dev.spiffe4j.attest.agent;
 import dev.spiffe4j.attest.RegistrationEntry;
 import dev.spiffe4j.attest.Selector;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -29,6 +30,15 @@ final class Views {
 
   Snapshot snapshot() {
     return snapshot;
+  }
+
+  /** When the next view changes by itself. */
+  Instant nextEnd(Instant now) {
+    return views.values().stream()
+        .map(WorkloadView::validUntil)
+        .filter(now::isBefore)
+        .min(Comparator.naturalOrder())
+        .orElse(Instant.MAX);
   }
 
   /** What a caller gets; without identities if it matches nothing. */

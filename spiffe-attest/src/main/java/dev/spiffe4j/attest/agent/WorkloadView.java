@@ -9,11 +9,13 @@ import dev.spiffe4j.attest.RegistrationEntry;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param x509Context the SVIDs that have not expired, and the bundles
  * @param x509Bundles the bundles alone
  * @param jwtBundles the JWT bundles
- * @param validUntil when the first of the SVIDs expires
+ * @param validUntil when the first of the SVIDs or of the entries ends
  */
 record WorkloadView(
     List<RegistrationEntry> identities,
@@ -52,7 +54,15 @@ record WorkloadView(
         context(before == null ? null : before.x509Context(), svids, bundles),
         context(before == null ? null : before.x509Bundles(), List.of(), bundles),
         jwtBundles(before == null ? null : before.jwtBundles(), bundles),
-        svids.stream().map(X509Svid::expiresAt).min(Instant::compareTo).orElse(Instant.MAX));
+        validUntil(svids, matching));
+  }
+
+  private static Instant validUntil(List<X509Svid> svids, List<RegistrationEntry> matching) {
+    return Stream.concat(
+            svids.stream().map(X509Svid::expiresAt),
+            matching.stream().flatMap(entry -> entry.expiresAt().stream()))
+        .min(Comparator.naturalOrder())
+        .orElse(Instant.MAX);
   }
 
   /** WAPI-27, WAPI-76: of identities with one hint, the oldest entry's is given. */

@@ -86,7 +86,11 @@ final class EntrySyncStream implements StreamObserver<SyncAuthorizedEntriesReque
   private Iterator<SyncAuthorizedEntriesResponse> entries(SyncAuthorizedEntriesRequest request) {
     // What the agent may not have (any more) is left out without a word.
     List<RegistrationEntry> asked =
-        request.getIdsList().stream().flatMap(id -> Stream.ofNullable(entries.get(id))).toList();
+        request.getIdsList().stream()
+            // A small request must not become a huge answer.
+            .distinct()
+            .flatMap(id -> Stream.ofNullable(entries.get(id)))
+            .toList();
     return EntryPages.entries(asked, mask);
   }
 

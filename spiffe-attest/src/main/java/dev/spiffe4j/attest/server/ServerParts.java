@@ -57,6 +57,8 @@ final class ServerParts {
 
     this.ownsStore = builder.dataStore == null;
     this.store = builder.dataStore == null ? DataStore.inMemory() : builder.dataStore;
+    // Before anything is begun that would have to be ended.
+    Map<String, NodeAttestor> attestors = attestors(builder);
     this.ownsScheduler = builder.scheduler == null;
     this.scheduler = builder.scheduler == null ? newScheduler() : builder.scheduler;
 
@@ -74,8 +76,7 @@ final class ServerParts {
 
     AgentCheck check = new AgentCheck(trustDomain, store.nodes(), clock);
     AgentAttestation attestation =
-        new AgentAttestation(
-            trustDomain, attestors(builder), store.nodes(), x509Authority, ttls.agent());
+        new AgentAttestation(trustDomain, attestors, store.nodes(), x509Authority, ttls.agent());
     SvidIssuer issuer =
         new SvidIssuer(x509Authority, jwtAuthority, ttls, builder.jwtIssuer, random);
     this.calls = new NodeCalls(trustDomain, check, attestation, issuer, mirror, clock);

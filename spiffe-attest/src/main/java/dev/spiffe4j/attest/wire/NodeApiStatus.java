@@ -92,8 +92,8 @@ public final class NodeApiStatus {
         switch (failure.reason()) {
           case AGENT_BANNED -> AttestationException.Reason.BANNED;
           case PERMISSION_DENIED -> AttestationException.Reason.EVIDENCE_REFUSED;
-          // SPIRE's status for a join token that is unknown, used or expired.
-          case INVALID_ARGUMENT -> AttestationException.Reason.EVIDENCE_SPENT;
+          // SPIRE's status for a join token that is unknown, used or expired, and for a bad CSR.
+          case INVALID_ARGUMENT -> AttestationException.Reason.EVIDENCE_REFUSED;
           case FAILED_PRECONDITION -> AttestationException.Reason.UNKNOWN_ATTESTOR;
           default -> null;
         };

@@ -45,7 +45,11 @@ final class AgentHarness implements AutoCloseable {
   private @Nullable AgentEngine engine;
 
   AgentEngine start() {
-    AgentEngine started = new AgentEngine(options, scheduler);
+    return start(options);
+  }
+
+  AgentEngine start(IdentityAgent.Builder with) {
+    AgentEngine started = new AgentEngine(with, scheduler);
     started.start();
     engine = started;
     return started;

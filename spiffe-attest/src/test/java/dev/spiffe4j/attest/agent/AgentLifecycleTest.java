@@ -187,6 +187,39 @@ class AgentLifecycleTest {
   }
 
   @Test
+  void aRenewalThatFailsHoldsUpNothingElse() {
+    agent.server.reattestable = true;
+    Recorder<X509Context> stream = startWithStream();
+    agent.server.attestFailure =
+        new AttestationException(
+            AttestationException.Reason.EVIDENCE_REFUSED, "join_token", "not today");
+
+    agent.advance(Duration.ofMinutes(50));
+    assertThat(agent.engine().health().isHealthy()).isTrue();
+    assertThat(agent.engine().health().lastSync()).isAfter(agent.clock.instant().minusSeconds(10));
+    assertThat(agent.server.count("attestAgent")).isBetween(5L, 40L);
+    assertThat(stream.ended()).isNull();
+
+    agent.server.attestFailure = null;
+    agent.advance(Duration.ofMinutes(5));
+    long attested = agent.server.count("attestAgent");
+    agent.advance(Duration.ofMinutes(15));
+    assertThat(agent.server.count("attestAgent")).isEqualTo(attested);
+  }
+
+  @Test
+  void verifiesTheServerByTheBundleOfNow() {
+    agent.start();
+    agent.server.rotate();
+    agent.server.revokeOld();
+
+    agent.pass();
+    agent.pass();
+
+    assertThat(agent.server.agentAuthorities).containsExactly(agent.server.activeAuthority());
+  }
+
+  @Test
   void renewsByAttestingAgainWhereThatIsPossible() {
     agent.server.reattestable = true;
     agent.start();

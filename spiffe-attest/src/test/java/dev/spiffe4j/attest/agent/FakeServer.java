@@ -67,6 +67,7 @@ final class FakeServer implements NodeApi {
   boolean reattestable;
   boolean down;
   @Nullable Reason refusal;
+  Set<X509Certificate> agentAuthorities = Set.of();
   @Nullable RuntimeException attestFailure;
 
   record JwtKey(JwtSvidSigner signer, Instant expiresAt) {}
@@ -271,6 +272,7 @@ final class FakeServer implements NodeApi {
 
     private void beginAsAgent(String call) {
       begin(call);
+      agentAuthorities = agent.x509Bundle(trustDomain).orElseThrow().authorities();
       if (refusal != null) {
         throw new NodeApiException(refusal, "refused");
       }

@@ -7,11 +7,8 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.security.PublicKey;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -31,19 +28,12 @@ public final class JwkSets {
    * @throws InvalidDocumentException if it is not a JWK Set
    */
   public static Map<String, PublicKey> parse(TrustDomain trustDomain, String use, byte[] jwks) {
-    List<?> entries = entries(jwks);
-    Map<String, PublicKey> authorities = new LinkedHashMap<>();
-    Set<String> ambiguous = new LinkedHashSet<>();
+    List<?> entries = entries(document(jwks, MAX_BYTES));
+    TokenKeys keys = new TokenKeys();
     int skipped = 0;
-    for (Object entry : entries) {
+    for (int i = 0; i < entries.size(); i++) {
       try {
-        Map<?, ?> jwk = entry(entry, use);
-        String keyId = keyId(jwk);
-        PublicKey key = Jwks.read(jwk);
-        PublicKey other = authorities.putIfAbsent(keyId, key);
-        if (other != null && !other.equals(key)) {
-          ambiguous.add(keyId);
-        }
+        keys.add(i, entry(entries.get(i), use));
       } catch (InvalidDocumentException e) {
         skipped++;
         LOGGER.log(
@@ -54,27 +44,33 @@ public final class JwkSets {
             e.getMessage());
       }
     }
-    authorities.keySet().removeAll(ambiguous);
-    warn(trustDomain, use, skipped, ambiguous.size());
-    return authorities;
+    warn(trustDomain, use, skipped, keys.ambiguous().size());
+    return keys.keys();
   }
 
-  private static List<?> entries(byte[] jwks) {
-    if (jwks.length == 0) {
-      throw new InvalidDocumentException(Reason.EMPTY, "an empty JWK Set");
+  /** Reads a document, which is limited before it is read. */
+  public static Map<String, @Nullable Object> document(byte[] json, int maxBytes) {
+    if (json.length == 0) {
+      throw new InvalidDocumentException(Reason.EMPTY, "an empty document");
     }
-    if (jwks.length > MAX_BYTES) {
+    if (json.length > maxBytes) {
       throw new InvalidDocumentException(
           Reason.TOO_LARGE,
-          "JWK Set of " + jwks.length + " bytes (expected: <= " + MAX_BYTES + ")");
+          "document of " + json.length + " bytes (expected: <= " + maxBytes + ")");
     }
+    return JsonReader.readObject(json);
+  }
+
+  /** The entries of a JWK Set. */
+  public static List<?> entries(Map<?, ?> document) {
     // A document without keys is a mistake, and must not empty a bundle (BND-17).
-    if (!(JsonReader.readObject(jwks).get("keys") instanceof List<?> entries)) {
+    if (!(document.get("keys") instanceof List<?> entries)) {
       throw new InvalidDocumentException(Reason.MALFORMED, "JWK Set has no array of keys");
     }
     if (entries.size() > MAX_KEYS) {
       throw new InvalidDocumentException(
-          Reason.TOO_LARGE, "JWK Set of " + entries.size() + " keys (expected: <= 1000)");
+          Reason.TOO_LARGE,
+          "JWK Set of " + entries.size() + " keys (expected: <= " + MAX_KEYS + ")");
     }
     return entries;
   }
@@ -90,18 +86,11 @@ public final class JwkSets {
     return jwk;
   }
 
-  private static String keyId(Map<?, ?> jwk) {
-    if (jwk.get("kid") instanceof String keyId && !keyId.isEmpty()) {
-      return keyId;
-    }
-    throw new InvalidDocumentException(Reason.BAD_PROFILE, "without kid");
-  }
-
   private static void warn(TrustDomain trustDomain, String use, int skipped, int ambiguous) {
     if (skipped + ambiguous > 0) {
       LOGGER.log(
           Level.WARNING,
-          "{0} keys of {1}: {2} entries are not usable, and {3} key IDs have several keys",
+          "{0} keys of {1}: {2} entries are not usable, and {3} share a key ID with another key",
           use,
           trustDomain,
           skipped,

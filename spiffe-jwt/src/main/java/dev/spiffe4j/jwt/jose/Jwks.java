@@ -11,6 +11,8 @@ import dev.spiffe4j.SvidVerificationException;
 import java.security.PublicKey;
 import java.security.interfaces.ECPublicKey;
 import java.security.interfaces.RSAPublicKey;
+import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,16 +28,13 @@ public final class Jwks {
   private static final Map<String, Curve> CURVES =
       Map.of("P-256", Curve.P_256, "P-384", Curve.P_384, "P-521", Curve.P_521);
 
+  private static final byte[] ED25519_HEADER = HexFormat.of().parseHex("302a300506032b6570032100");
+
   private Jwks() {}
 
   /** Reads a public key that can verify JWT-SVIDs. */
   public static PublicKey read(Map<?, ?> jwk) {
-    for (String name : PRIVATE) {
-      // Whoever published it gave the authority away.
-      if (jwk.containsKey(name)) {
-        throw new InvalidDocumentException(Reason.BAD_PROFILE, "a private or symmetric key");
-      }
-    }
+    requirePublic(jwk);
     PublicKey key;
     try {
       key = readKey(jwk);
@@ -47,13 +46,22 @@ public final class Jwks {
     return key;
   }
 
+  static void requirePublic(Map<?, ?> jwk) {
+    for (String name : PRIVATE) {
+      // Whoever published it gave the authority away.
+      if (jwk.containsKey(name)) {
+        throw new InvalidDocumentException(Reason.BAD_PROFILE, "a private or symmetric key");
+      }
+    }
+  }
+
   private static PublicKey readKey(Map<?, ?> jwk) throws JOSEException {
     if ("RSA".equals(jwk.get("kty"))) {
       return new RSAKey.Builder(number(jwk, "n"), number(jwk, "e")).build().toRSAPublicKey();
     }
     Curve curve = "EC".equals(jwk.get("kty")) ? CURVES.get(String.valueOf(jwk.get("crv"))) : null;
     if (curve == null) {
-      throw new InvalidDocumentException(Reason.UNSUPPORTED_KEY, "of another type or curve");
+      throw unsupported();
     }
     return new ECKey.Builder(curve, coordinate(jwk, "x", curve), coordinate(jwk, "y", curve))
         .build()
@@ -119,24 +127,57 @@ public final class Jwks {
   /** The type and the members of a public key: equal for equal keys, whoever made them. */
   public static Map<String, String> members(PublicKey key) {
     requireUsable(key);
+    return anyMembers(key);
+  }
+
+  /** The same of any public key that has such members, also of one too weak for tokens. */
+  static Map<String, String> anyMembers(PublicKey key) {
+    try {
+      return readMembers(key);
+    } catch (IllegalArgumentException | IllegalStateException e) {
+      // A certificate may hold a point that is not on its curve.
+      throw new InvalidDocumentException(Reason.MALFORMED, "not a key", e);
+    }
+  }
+
+  private static Map<String, String> readMembers(PublicKey key) {
     Map<String, String> jwk = new LinkedHashMap<>();
     if (key instanceof RSAPublicKey rsa) {
       RSAKey members = new RSAKey.Builder(rsa).build();
       jwk.put("kty", "RSA");
       jwk.put("n", members.getModulus().toString());
       jwk.put("e", members.getPublicExponent().toString());
-      return jwk;
+    } else if (key instanceof ECPublicKey ec) {
+      ECKey members = new ECKey.Builder(curve(ec), ec).build();
+      jwk.put("kty", "EC");
+      jwk.put("crv", members.getCurve().getName());
+      jwk.put("x", members.getX().toString());
+      jwk.put("y", members.getY().toString());
+    } else {
+      jwk.put("kty", "OKP");
+      jwk.put("crv", "Ed25519");
+      jwk.put("x", Base64Url.encode(ed25519(key)));
     }
-    ECPublicKey ec = (ECPublicKey) key;
-    ECKey members = new ECKey.Builder(curve(ec), ec).build();
-    jwk.put("kty", "EC");
-    jwk.put("crv", members.getCurve().getName());
-    jwk.put("x", members.getX().toString());
-    jwk.put("y", members.getY().toString());
     return jwk;
   }
 
+  /** RFC 8410 §4: the encoding is a header of fixed length and the key itself. */
+  private static byte[] ed25519(PublicKey key) {
+    byte[] encoded = key.getEncoded();
+    int header = ED25519_HEADER.length;
+    if (encoded == null
+        || encoded.length != header + 32
+        || !Arrays.equals(encoded, 0, header, ED25519_HEADER, 0, header)) {
+      throw unsupported();
+    }
+    return Arrays.copyOfRange(encoded, header, encoded.length);
+  }
+
   private static Curve curve(ECPublicKey key) {
-    return JwtKeys.curve(key).orElseThrow(() -> new AssertionError("a key of an allowed curve"));
+    return JwtKeys.curve(key).orElseThrow(Jwks::unsupported);
+  }
+
+  private static InvalidDocumentException unsupported() {
+    return new InvalidDocumentException(Reason.UNSUPPORTED_KEY, "of another type or curve");
   }
 }
