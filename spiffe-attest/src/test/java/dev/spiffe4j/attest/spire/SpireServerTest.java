@@ -1,0 +1,230 @@
+package dev.spiffe4j.attest.spire;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.spiffe4j.TrustDomain;
+import dev.spiffe4j.X509Bundle;
+import dev.spiffe4j.X509Svid;
+import dev.spiffe4j.X509SvidVerifier;
+import dev.spiffe4j.attest.AgentApi.X509SvidRequest;
+import dev.spiffe4j.attest.AgentApi.X509SvidResult;
+import dev.spiffe4j.attest.AttestationException;
+import dev.spiffe4j.attest.NodeApiException;
+import dev.spiffe4j.attest.NodeApiException.Reason;
+import dev.spiffe4j.attest.RegistrationEntry;
+import dev.spiffe4j.attest.Selector;
+import dev.spiffe4j.attest.TestAgent;
+import dev.spiffe4j.attest.TestRequests;
+import dev.spiffe4j.attest.TrustBundle;
+import dev.spiffe4j.attest.agent.GrpcNodeApi;
+import dev.spiffe4j.jwt.JwtSvid;
+import dev.spiffe4j.jwt.JwtSvidVerifier;
+import dev.spiffe4j.testing.TestTrustDomain;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
+import java.util.List;
+import java.util.Optional;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfEnvironmentVariable;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Our client of the node API, and a real SPIRE server. */
+@EnabledIfEnvironmentVariable(named = "SPIRE_BIN", matches = ".+")
+class SpireServerTest {
+  private static final TrustDomain TD = TrustDomain.parse("example.org");
+  private static final int ENTRIES = 1200;
+
+  @TempDir Path folder;
+
+  @Test
+  void ourClientLivesWithASpireServer() throws Exception {
+    try (Spire spire = new Spire(folder)) {
+      int port = freePort();
+      start(spire, port);
+      spire.await("spire-server", () -> isHealthy(spire));
+      X509Bundle bundle = bundle(spire);
+      InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
+      try (GrpcNodeApi api = GrpcNodeApi.connect(address, bundle)) {
+        String token = token(spire);
+        try (TestAgent agent = TestAgent.attest(api, TestAgent.joinToken(token))) {
+          assertThat(agent.id())
+              .hasToString("spiffe://example.org/spire/agent/join_token/" + token);
+          assertThatThrownBy(() -> TestAgent.attest(api, TestAgent.joinToken(token)))
+              .isInstanceOf(AttestationException.class);
+          serve(spire, agent);
+          renew(agent);
+          spire.run(
+              "spire-server",
+              "agent",
+              "ban",
+              "-spiffeID",
+              agent.id().toString(),
+              "-socketPath",
+              "s.sock");
+          assertDenied(Reason.AGENT_BANNED, () -> agent.api().syncAuthorizedEntries(List.of()));
+          spire.run(
+              "spire-server",
+              "agent",
+              "evict",
+              "-spiffeID",
+              agent.id().toString(),
+              "-socketPath",
+              "s.sock");
+          assertDenied(
+              Reason.AGENT_NOT_ATTESTED, () -> agent.api().syncAuthorizedEntries(List.of()));
+        }
+        X509Bundle other = TestTrustDomain.of("example.org").bundle();
+        try (GrpcNodeApi doubtful = GrpcNodeApi.connect(address, other)) {
+          assertDenied(Reason.UNTRUSTED_SERVER, doubtful::bundle);
+        }
+      }
+    }
+  }
+
+  private static void assertDenied(Reason reason, ThrowingCallable call) {
+    assertThatThrownBy(call)
+        .isInstanceOfSatisfying(
+            NodeApiException.class, e -> assertThat(e.reason()).isEqualTo(reason));
+  }
+
+  private static int freePort() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
+    }
+  }
+
+  private static void start(Spire spire, int port) throws IOException {
+    spire.write(
+        "server.conf",
+        """
+        server {
+          bind_address = "127.0.0.1"
+          bind_port = "%d"
+          trust_domain = "example.org"
+          data_dir = "data"
+          log_level = "DEBUG"
+          socket_path = "s.sock"
+        }
+        plugins {
+          DataStore "sql" {
+            plugin_data {
+              database_type = "sqlite3"
+              connection_string = "data/datastore.sqlite3"
+            }
+          }
+          NodeAttestor "join_token" { plugin_data {} }
+          KeyManager "memory" { plugin_data {} }
+        }
+        """
+            .formatted(port));
+    spire.start("spire-server", "run", "-config", "server.conf");
+  }
+
+  private static boolean isHealthy(Spire spire) {
+    try {
+      spire.run("spire-server", "healthcheck", "-socketPath", "s.sock");
+      return true;
+    } catch (AssertionError e) {
+      // Not yet.
+      return false;
+    } catch (IOException | InterruptedException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private static X509Bundle bundle(Spire spire) throws Exception {
+    String pem = spire.run("spire-server", "bundle", "show", "-socketPath", "s.sock");
+    return X509Bundle.of(
+        TD,
+        List.of(
+            (X509Certificate)
+                CertificateFactory.getInstance("X.509")
+                    .generateCertificate(
+                        new ByteArrayInputStream(pem.getBytes(StandardCharsets.US_ASCII)))));
+  }
+
+  private static String token(Spire spire) throws Exception {
+    String output = spire.run("spire-server", "token", "generate", "-socketPath", "s.sock");
+    return output
+        .lines()
+        .filter(line -> line.startsWith("Token: "))
+        .findFirst()
+        .orElseThrow()
+        .substring("Token: ".length())
+        .strip();
+  }
+
+  private static void serve(Spire spire, TestAgent agent) throws Exception {
+    StringBuilder json = new StringBuilder("{\"entries\":[");
+    for (int i = 0; i < ENTRIES; i++) {
+      json.append(i == 0 ? "" : ",")
+          .append("{\"entry_id\":\"e")
+          .append(i)
+          .append("\",\"spiffe_id\":\"spiffe://example.org/web")
+          .append(i)
+          .append("\",\"parent_id\":\"")
+          .append(agent.id())
+          .append("\",\"selectors\":[{\"type\":\"unix\",\"value\":\"uid:")
+          .append(i)
+          .append("\"}],\"dns_names\":[\"web.example.org\"],\"x509_svid_ttl\":600}");
+    }
+    spire.write("entries.json", json.append("]}").toString());
+    spire.run("spire-server", "entry", "create", "-data", "entries.json", "-socketPath", "s.sock");
+
+    // SPIRE reads its store each five seconds.
+    spire.await(
+        "spire-server", () -> agent.api().syncAuthorizedEntries(List.of()).size() == ENTRIES);
+    List<RegistrationEntry> entries = agent.api().syncAuthorizedEntries(List.of());
+    RegistrationEntry entry =
+        entries.stream().filter(has -> has.id().equals("e7")).findFirst().orElseThrow();
+    assertThat(entry.selectors()).containsExactly(new Selector("unix", "uid:7"));
+    assertThat(agent.api().syncAuthorizedEntries(entries))
+        .containsExactlyInAnyOrderElementsOf(entries);
+    sign(agent, entry);
+  }
+
+  private static void sign(TestAgent agent, RegistrationEntry entry) {
+    byte[] csr = TestRequests.csr(TestRequests.keys());
+    List<X509SvidResult> results =
+        agent
+            .api()
+            .newX509Svids(
+                List.of(X509SvidRequest.of(entry.id(), csr), X509SvidRequest.of("unknown", csr)));
+    TrustBundle bundle = agent.api().bundle();
+    assertThat(
+            X509SvidVerifier.of(td -> Optional.of(bundle.x509Bundle()))
+                .verify(results.get(0).chain())
+                .spiffeId())
+        .isEqualTo(entry.spiffeId());
+    NodeApiException failure = results.get(1).failure();
+    assertThat(failure == null ? null : failure.reason()).isEqualTo(Reason.NOT_FOUND);
+
+    JwtSvid token = agent.api().newJwtSvid(entry.id(), List.of("db"));
+    assertThat(
+            JwtSvidVerifier.builder(td -> Optional.of(bundle.jwtBundle()), "db")
+                .build()
+                .verify(token.token())
+                .spiffeId())
+        .isEqualTo(entry.spiffeId());
+    assertThat(agent.api().federatedBundle(TrustDomain.parse("foreign.example"))).isEmpty();
+  }
+
+  private static void renew(TestAgent agent) {
+    X509Svid first = agent.svid();
+    agent.use(agent.renew());
+    assertThat(agent.api().syncAuthorizedEntries(List.of())).hasSize(ENTRIES);
+    X509Svid second = agent.svid();
+    agent.use(first);
+    assertDenied(Reason.AGENT_NOT_ACTIVE, () -> agent.api().syncAuthorizedEntries(List.of()));
+    agent.use(second);
+  }
+}
