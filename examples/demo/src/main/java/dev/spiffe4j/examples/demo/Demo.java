@@ -96,7 +96,8 @@ public final class Demo {
     Event identity = process.await("identity");
     String id = identity.value("id");
     unless(id.equals(Stage.id(role).toString()), role + " was given " + id);
-    transcript.verified("process %d is %s, serial %s".formatted(process.pid(), id, identity.value("serial")));
+    transcript.verified(
+        "process %d is %s, serial %s".formatted(process.pid(), id, identity.value("serial")));
   }
 
   private void mutualTls(ChildProcess web) throws InterruptedException {
