@@ -27,6 +27,7 @@ final class NodeApiListener {
   private static final int MAX_MESSAGE_BYTES = 4 * 1024 * 1024;
   private static final int MAX_HEADER_BYTES = 16 * 1024;
   private static final int MAX_CALLS_PER_CONNECTION = 100;
+  private static final int MAX_CALLS = 4096;
   private static final int MAX_ATTESTATIONS = 32;
 
   /** Agents come back with the SVID that they have by then. */
@@ -66,6 +67,8 @@ final class NodeApiListener {
             .maxConnectionAgeGrace(GRACE_SECONDS, TimeUnit.SECONDS)
             .handshakeTimeout(GRACE_SECONDS, TimeUnit.SECONDS)
             .intercept(Caller.interceptor(tls))
+            // The last one added comes first.
+            .intercept(new CallLimit(MAX_CALLS))
             .addService(new AgentService(calls, attestations))
             .addService(new BundleService(calls))
             .addService(new EntryService(calls))
