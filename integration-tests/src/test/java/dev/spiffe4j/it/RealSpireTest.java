@@ -149,8 +149,7 @@ class RealSpireTest {
                 .getBytes(StandardCharsets.UTF_8));
 
     Path socket = directory.resolve("ours.sock");
-    try (GrpcNodeApi nodeApi =
-            GrpcNodeApi.connect(new InetSocketAddress(LOOPBACK, port), bundle);
+    try (GrpcNodeApi nodeApi = GrpcNodeApi.connect(new InetSocketAddress(LOOPBACK, port), bundle);
         IdentityAgent agent =
             IdentityAgent.builder(nodeApi)
                 .nodeAttestation(JoinTokenAttestation.of(value))

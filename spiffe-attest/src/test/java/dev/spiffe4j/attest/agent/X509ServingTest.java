@@ -309,15 +309,15 @@ class X509ServingTest {
 
   @Test
   void signsManyInBatches() {
-    for (int i = 0; i < 1200; i++) {
+    for (int i = 0; i < 700; i++) {
       server.put(server.entry("e" + i, "/e" + i, "web" + i));
     }
-    agent.options.x509SvidCapacity(1200);
+    agent.options.x509SvidCapacity(700);
 
     agent.start();
 
-    assertThat(server.batches).containsExactly(500, 500, 200);
-    assertThat(agent.engine().health().x509Svids()).isEqualTo(1200);
+    assertThat(server.batches).containsExactly(500, 200);
+    assertThat(agent.engine().health().x509Svids()).isEqualTo(700);
   }
 
   @Test

@@ -131,6 +131,8 @@ final class WitProofTest {
   void refusesProofsThatEnded() {
     Instant end = NOW.plusSeconds(30);
     assertThat(refusalAt(proofVerifier(), end)).isEqualTo(Reason.EXPIRED);
+    // Also where nothing is remembered.
+    assertThat(refusalAt(proofVerifier().singleUse(false), end)).isEqualTo(Reason.EXPIRED);
     acceptAt(proofVerifier(), end.minusMillis(1));
     WitProofVerifier.Builder lenient = proofVerifier().leeway(Duration.ofSeconds(5));
     acceptAt(lenient, end.plusMillis(4999));

@@ -157,6 +157,10 @@ final class WitSvidTest {
     for (KeyPair pair : List.of(other, P384, RSA)) {
       assertThat(refusal(good(), pair.getPrivate())).isEqualTo(Reason.KEY_MISMATCH);
     }
+    // Another public half, with our private one.
+    String ours = number(((ECPrivateKey) WORKLOAD.getPrivate()).getS(), 32);
+    assertThat(refusal(good(), "{" + members(other.getPublic()) + ",\"d\":\"" + ours + "\"}"))
+        .isEqualTo(Reason.KEY_MISMATCH);
     // Our public half, with another private one.
     String mixed =
         PRIVATE_JWK.replaceFirst(
@@ -252,6 +256,8 @@ final class WitSvidTest {
     assertThat(refusal("a".repeat(65_537), PRIVATE_JWK)).isEqualTo(Reason.TOO_LARGE);
     String jwt = WitTokens.token(HEADER.replace("wit+jwt", "JWT"), PAYLOAD);
     assertThat(refusal(jwt, PRIVATE_JWK)).isEqualTo(Reason.BAD_PROFILE);
+    String unnamed = WitTokens.token("{\"alg\":\"ES256\",\"typ\":\"wit+jwt\"}", PAYLOAD);
+    assertThat(refusal(unnamed, PRIVATE_JWK)).isEqualTo(Reason.BAD_PROFILE);
     String other = WitTokens.token(HEADER, PAYLOAD.replace("spiffe:", "wimse:"));
     assertThat(refusal(other, PRIVATE_JWK)).isEqualTo(Reason.BAD_SPIFFE_ID);
     String audience = WitTokens.token(HEADER, WitTokens.payload(",\"aud\":[]"));

@@ -2,7 +2,6 @@ package dev.spiffe4j.examples.demo;
 
 import static dev.spiffe4j.examples.demo.StepFailed.unless;
 
-import dev.spiffe4j.attest.agent.AgentHealth;
 import dev.spiffe4j.attest.authority.AuthorityRotation;
 import dev.spiffe4j.attest.authority.AuthorityRotation.State;
 import dev.spiffe4j.attest.authority.AuthorityRotation.Status;
@@ -11,7 +10,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
@@ -98,7 +96,8 @@ public final class Demo {
     Event identity = process.await("identity");
     String id = identity.value("id");
     unless(id.equals(Stage.id(role).toString()), role + " was given " + id);
-    transcript.verified("process %d is %s, serial %s".formatted(process.pid(), id, tail(identity)));
+    transcript.verified(
+        "process %d is %s, serial %s".formatted(process.pid(), id, identity.value("serial")));
   }
 
   private void mutualTls(ChildProcess web) throws InterruptedException {
@@ -224,23 +223,7 @@ public final class Demo {
     int before = stage.agent.health().streams();
     web.kill();
     unless(!web.isAlive(), "web lives");
-    int after = awaitFewerStreams(before);
+    int after = stage.awaitHealth(health -> health.streams() < before, "fewer streams").streams();
     transcript.verified("the agent's open streams went from %d to %d".formatted(before, after));
-  }
-
-  private int awaitFewerStreams(int before) throws InterruptedException {
-    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
-    while (System.nanoTime() < deadline) {
-      AgentHealth health = stage.agent.health();
-      if (health.streams() < before) {
-        return health.streams();
-      }
-      TimeUnit.MILLISECONDS.sleep(20);
-    }
-    throw new StepFailed("the stream of a dead process is still open");
-  }
-
-  private static String tail(Event identity) {
-    return identity.value("serial");
   }
 }

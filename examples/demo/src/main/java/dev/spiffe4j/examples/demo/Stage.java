@@ -4,6 +4,7 @@ import dev.spiffe4j.SpiffeId;
 import dev.spiffe4j.TrustDomain;
 import dev.spiffe4j.attest.JoinToken;
 import dev.spiffe4j.attest.RegistrationEntry;
+import dev.spiffe4j.attest.agent.AgentHealth;
 import dev.spiffe4j.attest.agent.GrpcNodeApi;
 import dev.spiffe4j.attest.agent.IdentityAgent;
 import dev.spiffe4j.attest.node.JoinTokenAttestation;
@@ -21,6 +22,9 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
@@ -143,6 +147,19 @@ final class Stage implements AutoCloseable {
     ChildProcess actor = ChildProcess.start(name, process);
     actors.add(actor);
     return actor;
+  }
+
+  /** Waits until the agent is as expected. */
+  AgentHealth awaitHealth(Predicate<AgentHealth> condition, String what) {
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+    AgentHealth health = agent.health();
+    while (!condition.test(health)) {
+      StepFailed.unless(
+          System.nanoTime() < deadline, "the agent never had " + what + ": " + health);
+      LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20));
+      health = agent.health();
+    }
+    return health;
   }
 
   private List<String> java(String role, String... arguments) {
