@@ -105,7 +105,8 @@ final class X509LeafVerificationTest {
   }
 
   @Test
-  @DisplayName("X509-08, X509-35, X509-48 the ID of the trust domain itself authenticates nobody")
+  @DisplayName(
+      "ID-42, X509-08, X509-35, X509-48 the ID of the trust domain itself authenticates nobody")
   void refusesTrustDomainIds() {
     assertThat(refusal(leaf("spiffe://example.org"))).isEqualTo(Reason.BAD_PROFILE);
   }

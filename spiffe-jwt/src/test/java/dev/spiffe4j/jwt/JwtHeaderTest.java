@@ -48,7 +48,7 @@ final class JwtHeaderTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"a", "a.b", ".", "..", "a.b.c.d", "a.b.c.d.e", "a..b.c"})
-  @DisplayName("JWT-02, JWT-29 other than three parts are refused")
+  @DisplayName("ID-41, JWT-02, JWT-29 other than three parts are refused")
   void refusesOtherNumbersOfParts(String token) {
     assertThat(refusal(token)).isEqualTo(Reason.MALFORMED);
   }
@@ -177,7 +177,7 @@ final class JwtHeaderTest {
         "\"zip\":\"DEF\"",
         "\"ALG\":\"none\""
       })
-  @DisplayName("JWT-45 header parameters beyond alg, kid and typ are refused")
+  @DisplayName("ID-37, JWT-45 header parameters beyond alg, kid and typ are refused")
   void refusesOtherParameters(String more) {
     String header = "{\"alg\":\"ES256\",\"kid\":\"p256\"," + more + "}";
     assertThat(refusal(token(header, PAYLOAD))).isEqualTo(Reason.BAD_PROFILE);

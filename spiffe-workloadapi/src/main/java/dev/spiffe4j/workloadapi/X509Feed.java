@@ -108,13 +108,14 @@ final class X509Feed implements ReconnectingStream.Listener<X509SVIDResponse> {
 
   @Override
   public void onEnd(WorkloadApiException why, boolean isLast) {
-    setError(why);
-    // Workload API §5.2.1: a denial takes everything back; an absent server does not.
+    // Workload API §5.2.1: a denial takes everything back; an absent server does not. It does so
+    // before anybody can read of the denial.
     if (why.reason() == Reason.NO_IDENTITY && served != null) {
       LOGGER.log(Level.WARNING, "Workload API at {0} has withdrawn the identity", address);
       accepted = null;
       serve(null);
     }
+    setError(why);
     if (isLast) {
       first.completeExceptionally(why);
     }

@@ -170,7 +170,7 @@ class ResponsesTest {
   }
 
   @Test
-  @DisplayName("WAPI-65: a federated bundle never replaces the own one")
+  @DisplayName("ID-17, WAPI-65: a federated bundle never replaces the own one")
   void ownBundleWins() {
     X509Update update =
         Responses.x509Context(

@@ -73,7 +73,7 @@ final class WitProofTest {
   }
 
   @Test
-  @DisplayName("WIT-41 a proof by another key is refused")
+  @DisplayName("ID-38, WIT-41 a proof by another key is refused")
   void requiresTheKeyOfTheSvid() {
     KeyPair other = TestTokens.ec("secp256r1");
     String payload = proofPayload(good(), "one", "");
