@@ -113,7 +113,12 @@ public interface AgentApi extends AutoCloseable {
    */
   @SuppressWarnings("exports") // callers need no JSpecify
   record X509SvidResult(List<X509Certificate> chain, @Nullable NodeApiException failure) {
-    /** Makes a value of a copy. */
+    /**
+     * Makes a value of a copy.
+     *
+     * @param chain the certificates, leaf first; empty on failure
+     * @param failure why there are none; null on success
+     */
     public X509SvidResult {
       chain = List.copyOf(chain);
     }

@@ -56,7 +56,12 @@ public interface NodeApi extends AutoCloseable {
    * @param reattestable whether the node may attest again with the same proof
    */
   record AgentSvid(List<X509Certificate> chain, boolean reattestable) {
-    /** Makes a value of a copy. */
+    /**
+     * Makes a value of a copy.
+     *
+     * @param chain the certificates, leaf first
+     * @param reattestable whether the node may attest again with the same proof
+     */
     public AgentSvid {
       chain = List.copyOf(chain);
     }

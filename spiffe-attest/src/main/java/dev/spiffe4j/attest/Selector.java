@@ -11,6 +11,8 @@ public record Selector(String type, String value) implements Comparable<Selector
   /**
    * Makes a selector.
    *
+   * @param type the attestor's type, without a colon
+   * @param value what it found
    * @throws IllegalArgumentException if the type is empty or has a colon, or the value is empty
    */
   public Selector {

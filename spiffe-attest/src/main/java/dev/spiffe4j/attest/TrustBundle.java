@@ -32,7 +32,15 @@ public record TrustBundle(
     long sequenceNumber,
     Duration refreshHint) {
 
-  /** Makes a bundle of copies. */
+  /**
+   * Makes a bundle of copies.
+   *
+   * @param trustDomain whose bundle
+   * @param x509Authorities the X.509 authorities, in order
+   * @param jwtAuthorities the JWT authorities, in order
+   * @param sequenceNumber grows with each change
+   * @param refreshHint how often to look for a new one; zero for no hint
+   */
   public TrustBundle {
     requireNonNull(trustDomain, "trustDomain");
     x509Authorities = List.copyOf(x509Authorities);

@@ -23,10 +23,10 @@ import java.util.Map;
  * A trust domain with its own authority, which issues what a test asks for: good SVIDs and, through
  * {@link TestSvidBuilder#buildUnchecked}, bad ones. Thread-safe.
  *
- * {@snippet :
+ * <pre>{@code
  * TestTrustDomain domain = TestTrustDomain.of("example.org");
  * X509Context web = domain.context(domain.issue("/web"));
- * }
+ * }</pre>
  */
 public final class TestTrustDomain {
   /** How far validity begins in the past, as with SPIRE. */

@@ -13,7 +13,13 @@ import java.util.Map;
  *     maps; whole numbers above 2<sup>53</sup> have lost digits on the wire
  */
 public record JwtValidation(SpiffeId spiffeId, Map<String, Object> claims) {
-  /** Makes a value of a copy. */
+  /**
+   * Makes a value of a copy.
+   *
+   * @param spiffeId whom the token names
+   * @param claims its claims, as far as the server gives them: strings, booleans, numbers, lists,
+   *     maps; whole numbers above 2<sup>53</sup> have lost digits on the wire
+   */
   public JwtValidation {
     claims = Collections.unmodifiableMap(new LinkedHashMap<>(claims));
   }

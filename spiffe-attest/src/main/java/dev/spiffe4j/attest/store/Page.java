@@ -12,7 +12,12 @@ import java.util.List;
  * @param next where the following part begins; empty if this is the last
  */
 public record Page<T>(List<T> items, String next) {
-  /** Makes a page of a copy. */
+  /**
+   * Makes a page of a copy.
+   *
+   * @param items the part, in order
+   * @param next where the following part begins; empty if this is the last
+   */
   public Page {
     items = List.copyOf(items);
     requireNonNull(next, "next");
