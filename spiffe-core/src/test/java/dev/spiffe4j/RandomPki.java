@@ -35,6 +35,8 @@ final class RandomPki {
   private static final List<UnaryOperator<TestCertificate>> ODD_AUTHORITIES =
       List.of(
           odd -> odd.pathLength(0),
+          odd -> odd.pathLength(0),
+          odd -> odd.pathLength(0),
           odd -> odd.pathLength(1),
           odd -> odd.ca(false),
           odd -> odd.without(Extension.basicConstraints),
@@ -95,7 +97,7 @@ final class RandomPki {
 
   private Issued issueAuthorities(List<Issued> roots, List<X509Certificate> above) {
     Issued issuer = roots.get(random.nextInt(roots.size()));
-    int count = random.nextInt(4);
+    int count = chance(3) ? random.nextInt(4) : 2 + random.nextInt(2);
     for (int i = 0; i < count; i++) {
       Issued next = authority(3 + i).issuedBy(maybeWrong(issuer));
       if (!chance(12)) {
