@@ -34,10 +34,7 @@ final class BundlePropertyTest {
   private static final List<X509Certificate> CERTIFICATES =
       IntStream.range(0, 6).mapToObj(i -> TestPki.authority().certificate()).toList();
   private static final List<PublicKey> KEYS =
-      IntStream.range(0, 4)
-          .mapToObj(i -> TestPki.keys("EC", 256))
-          .map(KeyPair::getPublic)
-          .toList();
+      IntStream.range(0, 4).mapToObj(i -> TestPki.keys("EC", 256)).map(KeyPair::getPublic).toList();
 
   @Provide
   Arbitrary<List<X509Certificate>> authorities() {
@@ -97,7 +94,8 @@ final class BundlePropertyTest {
     assertThat(added.withoutAuthority(one)).isEqualTo(left);
     assertThat(left.withAuthority(one)).isEqualTo(added);
     // Two changes of one kind go in any order.
-    assertThat(added.withAuthority(other)).isEqualTo(bundle.withAuthority(other).withAuthority(one));
+    assertThat(added.withAuthority(other))
+        .isEqualTo(bundle.withAuthority(other).withAuthority(one));
     assertThat(left.withoutAuthority(other))
         .isEqualTo(bundle.withoutAuthority(other).withoutAuthority(one));
   }

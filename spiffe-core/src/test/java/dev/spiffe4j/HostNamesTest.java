@@ -14,7 +14,9 @@ final class HostNamesTest {
     for (char c = 0; c < 0x180; c++) {
       boolean label =
           "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_".indexOf(c) >= 0;
-      assertThat(HostNames.isHost("a" + c + "b")).as("U+%04X", (int) c).isEqualTo(label || c == '.');
+      assertThat(HostNames.isHost("a" + c + "b"))
+          .as("U+%04X", (int) c)
+          .isEqualTo(label || c == '.');
       assertThat(HostNames.isHost("" + c)).as("U+%04X", (int) c).isEqualTo(label);
     }
   }

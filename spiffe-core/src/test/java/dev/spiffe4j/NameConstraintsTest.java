@@ -203,7 +203,8 @@ final class NameConstraintsTest {
 
   @ParameterizedTest
   @EnumSource(names = {"OTHER", "X400", "EDI_PARTY", "REGISTERED_ID"})
-  @DisplayName("X509-20 names of kinds that are not compared are refused where they are constrained")
+  @DisplayName(
+      "X509-20 names of kinds that are not compared are refused where they are constrained")
   void refusesWhatItCannotCompare(Kind kind) {
     X509Certificate certificate = named(name(kind, "\u0001"));
     assertThat(allows(permitted(DNS), certificate)).isTrue();
@@ -241,8 +242,7 @@ final class NameConstraintsTest {
     both.check(named(DNS));
     for (ASN1Encodable bad : new ASN1Encodable[] {below, other}) {
       assertThat(
-              catchThrowableOfType(
-                      SvidVerificationException.class, () -> both.check(named(bad)))
+              catchThrowableOfType(SvidVerificationException.class, () -> both.check(named(bad)))
                   .reason())
           .isEqualTo(Reason.CONSTRAINT_VIOLATED);
     }
@@ -377,7 +377,8 @@ final class NameConstraintsTest {
   @DisplayName("X509-20 intermediates are held to constraints too, unless they are self-issued")
   void exemptsSelfIssued() {
     Issued root = issuer(permitted(name(Kind.URI, "example.org"))).selfSigned();
-    Issued foreign = TestCertificate.authority("foreign").uris("spiffe://other.test").issuedBy(root);
+    Issued foreign =
+        TestCertificate.authority("foreign").uris("spiffe://other.test").issuedBy(root);
     assertThat(isVerified(false, root, TestCertificate.leaf().issuedBy(foreign), foreign)).isTrue();
     Issued renewed = TestCertificate.authority("issuer").uris("spiffe://other.test").issuedBy(root);
     assertThat(isVerified(true, root, TestCertificate.leaf().issuedBy(renewed), renewed)).isTrue();

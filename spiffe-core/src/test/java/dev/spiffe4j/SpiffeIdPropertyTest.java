@@ -47,10 +47,29 @@ final class SpiffeIdPropertyTest {
   Arbitrary<String> texts() {
     Arbitrary<String> pieces =
         Arbitraries.of(
-            "spiffe://", "spiffe", "://", "/", "a", "Z", ".", "..", "-", "_", "example.org", ":80",
-            "@", "?", "#", "%41", "é", "\u0000", " ", "SPIFFE://");
+            "spiffe://",
+            "spiffe",
+            "://",
+            "/",
+            "a",
+            "Z",
+            ".",
+            "..",
+            "-",
+            "_",
+            "example.org",
+            ":80",
+            "@",
+            "?",
+            "#",
+            "%41",
+            "é",
+            "\u0000",
+            " ",
+            "SPIFFE://");
     return Combinators.combine(
-            Arbitraries.of("spiffe://td/", "spiffe://td", "spiffe://", ""), pieces.list().ofMaxSize(5))
+            Arbitraries.of("spiffe://td/", "spiffe://td", "spiffe://", ""),
+            pieces.list().ofMaxSize(5))
         .as((start, more) -> start + String.join("", more));
   }
 

@@ -26,8 +26,7 @@ final class SvidFilesEntriesTest {
   @TempDir private Path folder;
 
   private static X509Context context() {
-    return X509Context.of(
-        List.of(ROOT.svid("/web")), List.of(TestPki.bundle(TRUST_DOMAIN, ROOT)));
+    return X509Context.of(List.of(ROOT.svid("/web")), List.of(TestPki.bundle(TRUST_DOMAIN, ROOT)));
   }
 
   @Test

@@ -131,8 +131,7 @@ final class X509PkixPropertyTest {
     CertificateFactory factory = CertificateFactory.getInstance("X.509");
     assertThatNoException()
         .isThrownBy(
-            () ->
-                validator.validate(factory.generateCertPath(fresh(found.chain())), parameters));
+            () -> validator.validate(factory.generateCertPath(fresh(found.chain())), parameters));
   }
 
   private static List<X509Certificate> fresh(List<X509Certificate> certificates) {
