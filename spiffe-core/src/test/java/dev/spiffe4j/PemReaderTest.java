@@ -35,9 +35,11 @@ final class PemReaderTest {
   @DisplayName("dashes in text between blocks are no blocks")
   void skipsDashes() {
     String text =
-        "- a note - with dashes, and more of them: ------------------------\n"
-            + "-----BEGINNING of the end-----\n"
-            + "-----BEGIN\n";
+        """
+        - a note - with dashes, and more of them: ------------------------
+        -----BEGINNING of the end-----
+        -----BEGIN
+        """;
     assertThat(labels(text + block("X") + text)).containsExactly("X");
   }
 

@@ -9,6 +9,7 @@ import dev.spiffe4j.InvalidDocumentException.Reason;
 import java.io.PrintWriter;
 import java.io.Serializable;
 import java.io.StringWriter;
+import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.KeyPair;
@@ -43,7 +44,7 @@ final class SecretsTest {
     }
 
     @Override
-    public java.math.BigInteger getModulus() {
+    public BigInteger getModulus() {
       return modulus.getModulus();
     }
 
