@@ -128,10 +128,11 @@ final class RandomPki {
 
   private TestCertificate maybeOdd(
       TestCertificate certificate, List<UnaryOperator<TestCertificate>> odd, int in) {
-    if (chance(12)) {
-      ODD_ANYWHERE.get(random.nextInt(ODD_ANYWHERE.size())).apply(certificate);
-    }
-    return chance(in) ? odd.get(random.nextInt(odd.size())).apply(certificate) : certificate;
+    TestCertificate aged =
+        chance(12)
+            ? ODD_ANYWHERE.get(random.nextInt(ODD_ANYWHERE.size())).apply(certificate)
+            : certificate;
+    return chance(in) ? odd.get(random.nextInt(odd.size())).apply(aged) : aged;
   }
 
   /** The issuer, or one who has its name and not its key. */
