@@ -21,8 +21,18 @@ final class CredulousProvider extends Provider {
     super("credulous", "1", "takes every signature");
     for (String algorithm :
         List.of(
-            "SHA256withECDSA", "SHA384withECDSA", "SHA512withECDSA", "SHA256withRSA",
-            "SHA384withRSA", "SHA512withRSA", "RSASSA-PSS", "Ed25519", "EdDSA")) {
+            "SHA256withECDSA",
+            "SHA384withECDSA",
+            "SHA512withECDSA",
+            "SHA256withRSA",
+            "SHA384withRSA",
+            "SHA512withRSA",
+            "RSASSA-PSS",
+            "Ed25519",
+            "EdDSA",
+            "ML-DSA-44",
+            "ML-DSA-65",
+            "ML-DSA-87")) {
       put("Signature." + algorithm, AnySignature.class.getName());
     }
   }

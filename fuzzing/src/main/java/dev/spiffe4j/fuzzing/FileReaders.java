@@ -69,7 +69,9 @@ final class FileReaders {
     for (String folder : new String[] {"federated/", "..set/", "..set/federated/"}) {
       if (name.startsWith(folder)) {
         String last = name.substring(folder.length()).replaceAll("[^A-Za-z0-9._-]", "_");
-        return last.matches("\\.{0,2}") || last.length() > 200 ? null : directory.resolve(folder + last);
+        return last.matches("\\.{0,2}") || last.length() > 200
+            ? null
+            : directory.resolve(folder + last);
       }
     }
     return plain.matches("\\.{0,2}") || plain.length() > 200 ? null : directory.resolve(plain);

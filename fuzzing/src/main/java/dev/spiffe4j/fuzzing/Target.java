@@ -13,6 +13,11 @@ import java.io.IOException;
  * What is fuzzed: everything that reads what others wrote. An input may be taken or refused with a
  * {@link SpiffeException}, and where a reader is documented so with an {@link IOException}, and
  * nothing else. What was taken must print as what it was read from.
+ *
+ * <p>Not here is what others' code reads before us: TLS, HTTP/2, gRPC and protobuf. Certificates
+ * reach {@code X509Profile}, {@code UnreadableExtensions}, {@code GeneralName} and {@code
+ * NameConstraints} through the targets that verify; {@code CertificateCodec} is reached by {@link
+ * #NODE_API_MESSAGE}, {@code ConfirmationKey} by the targets of WIT-SVIDs.
  */
 public enum Target {
   /** Text that should be a SPIFFE ID. */

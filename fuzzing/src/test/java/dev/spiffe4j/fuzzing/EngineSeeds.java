@@ -187,8 +187,7 @@ final class EngineSeeds {
                 JWTKey.newBuilder()
                     .setKeyId("k1")
                     .setExpiresAt(2_000_000_000L)
-                    .setPublicKey(
-                        ByteString.copyFrom(domain.jwtSigner().publicKey().getEncoded())))
+                    .setPublicKey(ByteString.copyFrom(domain.jwtSigner().publicKey().getEncoded())))
             .setRefreshHint(60)
             .setSequenceNumber(7)
             .build();
@@ -196,7 +195,11 @@ final class EngineSeeds {
     message(
         1,
         "x509",
-        dev.spiffe4j.attest.proto.types.X509SVID
+        dev.spiffe4j
+            .attest
+            .proto
+            .types
+            .X509SVID
             .newBuilder()
             .setId(id("/web"))
             .addCertChain(ByteString.copyFrom(svid.encodedChain()))
@@ -205,7 +208,11 @@ final class EngineSeeds {
     message(
         2,
         "jwt",
-        dev.spiffe4j.attest.proto.types.JWTSVID
+        dev.spiffe4j
+            .attest
+            .proto
+            .types
+            .JWTSVID
             .newBuilder()
             .setToken(domain.issueJwt("/web", "fuzz").token())
             .build()
@@ -223,9 +230,7 @@ final class EngineSeeds {
             .setReason(PermissionDeniedDetails.Reason.AGENT_BANNED)
             .build();
     message(
-        4,
-        "status",
-        StatusDetails.newBuilder().addDetails(Any.pack(denied)).build().toByteArray());
+        4, "status", StatusDetails.newBuilder().addDetails(Any.pack(denied)).build().toByteArray());
     message(1, "empty", new byte[0]);
   }
 
@@ -252,8 +257,6 @@ final class EngineSeeds {
 
   private static void message(int kind, String name, byte[] message) throws IOException {
     SeedWriter.write(
-        Target.NODE_API_MESSAGE,
-        name,
-        SeedWriter.concatenate(new byte[] {(byte) kind}, message));
+        Target.NODE_API_MESSAGE, name, SeedWriter.concatenate(new byte[] {(byte) kind}, message));
   }
 }

@@ -15,13 +15,13 @@ import java.util.Date;
 import java.util.List;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x509.BasicConstraints;
+import org.bouncycastle.asn1.x509.CRLNumber;
 import org.bouncycastle.asn1.x509.CRLReason;
-import org.bouncycastle.asn1.x509.Extension;
 import org.bouncycastle.asn1.x509.ExtendedKeyUsage;
+import org.bouncycastle.asn1.x509.Extension;
 import org.bouncycastle.asn1.x509.GeneralName;
 import org.bouncycastle.asn1.x509.GeneralNames;
 import org.bouncycastle.asn1.x509.GeneralSubtree;
-import org.bouncycastle.asn1.x509.CRLNumber;
 import org.bouncycastle.asn1.x509.KeyPurposeId;
 import org.bouncycastle.asn1.x509.KeyUsage;
 import org.bouncycastle.asn1.x509.NameConstraints;
@@ -44,7 +44,8 @@ final class PathSeeds {
             .build();
     byte[] anchor = domain.bundle().encoded();
     for (int intermediates = 0; intermediates < 3; intermediates++) {
-      X509Svid svid = domain.svid("/web").dnsNames("a.example.org").intermediates(intermediates).build();
+      X509Svid svid =
+          domain.svid("/web").dnsNames("a.example.org").intermediates(intermediates).build();
       path("intermediates-" + intermediates, 1, anchor, svid.encodedChain());
     }
     path("no-anchor", 0, anchor, domain.issue("/web").encodedChain());
@@ -69,9 +70,11 @@ final class PathSeeds {
     KeyPair keys = generator.generateKeyPair();
     ContentSigner signer = new JcaContentSignerBuilder("SHA256withECDSA").build(keys.getPrivate());
     X500Name root = new X500Name("CN=root,O=example");
-    byte[] anchor = authority(root, keys).addExtension(Extension.nameConstraints, true, constraints())
-        .build(signer)
-        .getEncoded();
+    byte[] anchor =
+        authority(root, keys)
+            .addExtension(Extension.nameConstraints, true, constraints())
+            .build(signer)
+            .getEncoded();
     X509v3CertificateBuilder leaf =
         builder(root, new X500Name("O=example,CN=web"), keys, BigInteger.TWO)
             .addExtension(Extension.basicConstraints, true, new BasicConstraints(false))

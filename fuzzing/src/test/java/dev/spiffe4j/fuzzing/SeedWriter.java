@@ -70,13 +70,16 @@ final class SeedWriter {
     write(Target.X509_VERIFICATION, "chain", chain);
     write(Target.X509_VERIFICATION, "authority", authorities);
     for (KeyType type :
-        List.of(KeyType.P256, KeyType.P384, KeyType.ED25519, KeyType.RSA_2048)) {
+        List.of(KeyType.P256, KeyType.P384, KeyType.ED25519, KeyType.RSA_2048, KeyType.ML_DSA_65)) {
       X509Svid other = domain.svid("/web").keyType(type).intermediates(1).build();
       write(
           Target.X509_SVID,
           "svid-" + type,
           lengthFirst(other.privateKey().getEncoded(), other.encodedChain()));
-      write(Target.X509_SVID_PEM, "svid-" + type, concatenate(other.privateKeyToPem(), other.toPem()));
+      write(
+          Target.X509_SVID_PEM,
+          "svid-" + type,
+          concatenate(other.privateKeyToPem(), other.toPem()));
     }
     byte[] whole = lengthFirst(svid.privateKey().getEncoded(), svid.encodedChain());
     write(Target.X509_SVID, "cut", Arrays.copyOf(whole, whole.length - 1));

@@ -33,7 +33,8 @@ final class WitSeeds {
       WitSvid svid = svid(authority, workload);
       String name = workload.getPublic().getAlgorithm();
       SeedWriter.write(Target.WIT_SVID, name, svid.token() + "\n" + svid.privateJwk());
-      SeedWriter.write(Target.WIT_REQUEST, name, keys + "\n" + request(svid, WitRequest.to(TARGET), ""));
+      SeedWriter.write(
+          Target.WIT_REQUEST, name, keys + "\n" + request(svid, WitRequest.to(TARGET), ""));
       WitRequest more =
           WitRequest.to(TARGET)
               .withAccessToken("access")
@@ -45,7 +46,9 @@ final class WitSeeds {
           keys
               + "\n"
               + request(
-                  svid, more, "Authorization: Bearer access\nTxn-Token: transaction\nX-Other: other"));
+                  svid,
+                  more,
+                  "Authorization: Bearer access\nTxn-Token: transaction\nX-Other: other"));
       SeedWriter.write(
           Target.WIT_REQUEST,
           name + "-bearer",
