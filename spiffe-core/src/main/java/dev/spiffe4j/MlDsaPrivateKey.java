@@ -5,8 +5,6 @@ import java.util.Optional;
 
 /** The forms of ML-DSA keys in PKCS#8 (RFC 9881 §6): the seed, the expanded key, or both. */
 final class MlDsaPrivateKey {
-  private static final int PREFIX = 4 + 3 + 13;
-
   private MlDsaPrivateKey() {}
 
   /**
