@@ -7,6 +7,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
@@ -44,15 +45,20 @@ final class FileReaders {
         file = inside(directory, line.substring(1));
       } else if (line.startsWith("@")) {
         String[] words = line.substring(1).split(" ", 2);
-        Path link = inside(directory, words[0]);
-        if (words.length == 2 && !Files.exists(link) && inside(directory, words[1]) != null) {
-          Files.createSymbolicLink(link, Path.of(words[1]));
-        }
+        link(directory, inside(directory, words[0]), inside(directory, words[words.length - 1]));
       } else {
         content.append(line).append('\n');
       }
     }
     write(file, content);
+  }
+
+  private static void link(Path directory, @Nullable Path link, @Nullable Path target)
+      throws IOException {
+    if (link != null && target != null && !Files.exists(link, LinkOption.NOFOLLOW_LINKS)) {
+      Files.createDirectories(link.resolveSibling(""));
+      Files.createSymbolicLink(link, directory.relativize(target));
+    }
   }
 
   private static void write(@Nullable Path file, StringBuilder content) throws IOException {
