@@ -5,8 +5,10 @@ import java.security.InvalidKeyException;
 import java.security.KeyFactory;
 import java.security.Provider;
 import java.security.PublicKey;
+import java.security.cert.X509CRL;
 import java.security.cert.X509Certificate;
 import java.security.spec.X509EncodedKeySpec;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,14 +37,18 @@ final class SignatureCheck {
       return key;
     }
     try {
-      return KeyFactory.getInstance(key.getAlgorithm(), provider)
-          .generatePublic(new X509EncodedKeySpec(key.getEncoded()));
+      Optional<MlDsa> mlDsa = MlDsa.of(key);
+      String algorithm = mlDsa.map(MlDsa::algorithm).orElse(key.getAlgorithm());
+      byte[] encoded = mlDsa.isPresent() ? mlDsa.get().encoded(key) : key.getEncoded();
+      return KeyFactory.getInstance(algorithm, provider)
+          .generatePublic(new X509EncodedKeySpec(encoded));
     } catch (GeneralSecurityException e) {
       return key;
     }
   }
 
   void verify(X509Certificate certificate, PublicKey issuerKey) throws GeneralSecurityException {
+    MlDsa.requireFit(certificate.getSigAlgOID(), issuerKey);
     try {
       if (provider == null) {
         certificate.verify(issuerKey);
@@ -52,6 +58,15 @@ final class SignatureCheck {
     } catch (RuntimeException e) {
       // Providers throw what they like at numbers of a peer's choice.
       throw new InvalidKeyException("signature or key is not well-formed", e);
+    }
+  }
+
+  void verify(X509CRL list, PublicKey issuerKey) throws GeneralSecurityException {
+    MlDsa.requireFit(list.getSigAlgOID(), issuerKey);
+    if (provider == null) {
+      list.verify(issuerKey);
+    } else {
+      list.verify(keep(issuerKey), provider);
     }
   }
 }
