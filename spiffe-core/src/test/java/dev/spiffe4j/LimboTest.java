@@ -100,7 +100,8 @@ class LimboTest {
   private static TrustAnchors anchors(Case one) {
     List<X509Certificate> trusted = new ArrayList<>();
     one.trusted().forEach(pem -> trusted.addAll(certificates(pem)));
-    return new TrustAnchors(X509Bundle.of(TRUST_DOMAIN, trusted), SignatureCheck.ofPlatform());
+    return new TrustAnchors(
+        X509Bundle.of(TRUST_DOMAIN, trusted), new SignatureCheck(SignatureProvider.platform()));
   }
 
   private static RevocationCheck revocation(Case one) {
