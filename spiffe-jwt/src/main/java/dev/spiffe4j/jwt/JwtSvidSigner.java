@@ -5,11 +5,11 @@ import static java.util.Objects.requireNonNull;
 import dev.spiffe4j.InvalidDocumentException;
 import dev.spiffe4j.SpiffeId;
 import dev.spiffe4j.jwt.jose.AuthorityKey;
+import dev.spiffe4j.jwt.jose.TokenPayload;
 import java.security.PrivateKey;
 import java.security.Provider;
 import java.security.PublicKey;
 import java.time.Instant;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -123,9 +123,6 @@ public final class JwtSvidSigner {
       Instant issuedAt,
       Instant expiresAt,
       Map<String, Object> claims) {
-    if (id.isTrustDomainId()) {
-      throw new IllegalArgumentException("id: " + id + " (expected: a workload, with a path)");
-    }
     if (audience.isEmpty() || audience.size() > JwtClaims.MAX_AUDIENCES) {
       throw new IllegalArgumentException(
           "audience: " + audience.size() + " (expected: 1 to " + JwtClaims.MAX_AUDIENCES + ")");
@@ -133,23 +130,10 @@ public final class JwtSvidSigner {
     if (audience.contains("")) {
       throw new IllegalArgumentException("audience: empty");
     }
-    if (expiresAt.getEpochSecond() <= issuedAt.getEpochSecond()) {
-      throw new IllegalArgumentException(
-          "expiresAt: " + expiresAt + " (expected: a second after " + issuedAt + ")");
-    }
-    Map<String, Object> payload = new LinkedHashMap<>();
-    payload.put("sub", id.toString());
+    Map<String, Object> payload = TokenPayload.of(id, issuedAt, expiresAt);
     // §3.2: always an array, so that readers see one type.
     payload.put("aud", List.copyOf(audience));
-    payload.put("iat", issuedAt.getEpochSecond());
-    payload.put("exp", expiresAt.getEpochSecond());
-    claims.forEach(
-        (name, value) -> {
-          if (RESERVED.contains(name)) {
-            throw new IllegalArgumentException("claims: " + name + " is the signer's");
-          }
-          payload.put(name, value);
-        });
+    TokenPayload.addFurther(payload, claims, RESERVED);
     return payload;
   }
 
