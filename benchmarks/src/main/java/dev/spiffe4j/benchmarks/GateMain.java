@@ -57,13 +57,12 @@ public final class GateMain {
 
   private boolean run() throws IOException {
     Figures figures = measure(benchmarks());
-    GateTable table = new GateTable(gates, figures);
-    out.print(table.text());
     if (options.quick()) {
       boolean all = figures.benchmarks().containsAll(benchmarks());
       out.println(all ? "gate: each benchmark runs" : "gate: not each benchmark runs");
       return all;
     }
+    out.print(new GateTable(gates, figures).text());
     if (options.selfTest()) {
       return selfTest(figures);
     }

@@ -28,7 +28,7 @@ final class Ids {
   static String invalid(String fault) {
     return switch (fault) {
       case "path" -> SHORT + "/a%20b";
-      case "trustDomain" -> "spiffe://Example.org/ns/default/sa/web";
+      case "trustDomain" -> "spiffe://exam%ple.org/ns/default/sa/web";
       case "scheme" -> "https://example.org/ns/default/sa/web";
       default -> throw new IllegalArgumentException(fault);
     };

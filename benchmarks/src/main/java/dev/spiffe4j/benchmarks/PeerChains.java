@@ -23,8 +23,7 @@ public class PeerChains {
   private int next;
 
   /** Makes the certificates. */
-  @Setup(Level.Trial)
-  public void make() throws Exception {
+  void make() throws Exception {
     chains = new Chains();
     bundle = X509Bundle.of(TrustDomain.parse(Chains.TRUST_DOMAIN), List.of(chains.root));
     io.spiffe.spiffeid.TrustDomain trustDomain =
@@ -58,10 +57,5 @@ public class PeerChains {
     List<X509Certificate> chain = parsed.get(next);
     next = (next + 1) % Chains.POOL;
     return chain;
-  }
-
-  /** Whether the pool has gone around, so that the JDK's own objects know their verifier. */
-  boolean isUsedUp() {
-    return next == Chains.POOL - 1;
   }
 }

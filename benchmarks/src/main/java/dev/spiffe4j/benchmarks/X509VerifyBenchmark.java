@@ -19,7 +19,7 @@ import org.openjdk.jmh.annotations.State;
 
 /** Verification of an X.509-SVID with each provider, and the bare check of one signature. */
 @State(Scope.Thread)
-public class X509VerifyBenchmark {
+public class X509VerifyBenchmark extends PeerChains {
   @Param({Providers.JDK, Providers.BC, Providers.ACCP})
   String provider;
 
@@ -30,35 +30,36 @@ public class X509VerifyBenchmark {
 
   /** Lets the verifier see the intermediate, and proves that it accepts. */
   @Setup
-  public void prepare(PeerChains peers) throws GeneralSecurityException {
-    verifier = verifier(peers);
-    known = List.of(Chains.parse(peers.chains.leaves[0]), Chains.parse(peers.chains.intermediate));
+  public void prepare() throws Exception {
+    make();
+    verifier = verifier();
+    known = List.of(Chains.parse(chains.leaves[0]), Chains.parse(chains.intermediate));
     verifier.verify(known);
     Provider bare = Providers.provider(provider, "EC");
     signature = Signature.getInstance("SHA256withECDSA", bare);
     issuerKey =
         KeyFactory.getInstance("EC", bare)
-            .generatePublic(new X509EncodedKeySpec(peers.chains.issuerKey.getEncoded()));
+            .generatePublic(new X509EncodedKeySpec(chains.issuerKey.getEncoded()));
   }
 
-  private X509SvidVerifier verifier(PeerChains peers) {
-    return X509SvidVerifier.builder(trustDomain -> Optional.of(peers.bundle))
+  private X509SvidVerifier verifier() {
+    return X509SvidVerifier.builder(trustDomain -> Optional.of(bundle))
         .signatureProvider(Providers.choice(provider))
         .build();
   }
 
   /** A peer never seen, whose intermediate was. */
   @Benchmark
-  public VerifiedPeer freshLeaf(PeerChains peers) {
+  public VerifiedPeer freshLeaf() {
     Slowdown.apply();
-    return verifier.verify(peers.fresh());
+    return verifier.verify(fresh());
   }
 
   /** Nothing seen before: the bundle is read, and two signatures are checked. */
   @Benchmark
-  public VerifiedPeer cold(PeerChains peers) {
+  public VerifiedPeer cold() {
     Slowdown.apply();
-    return verifier(peers).verify(peers.fresh());
+    return verifier().verify(fresh());
   }
 
   /** The same peer again, under the same bundle. */
@@ -70,8 +71,8 @@ public class X509VerifyBenchmark {
 
   /** The limit: one check of one signature with a kept key. */
   @Benchmark
-  public boolean signature(PeerChains peers) throws GeneralSecurityException {
-    X509Certificate leaf = peers.fresh().get(0);
+  public boolean signature() throws GeneralSecurityException {
+    X509Certificate leaf = fresh().get(0);
     signature.initVerify(issuerKey);
     signature.update(leaf.getTBSCertificate());
     return signature.verify(leaf.getSignature());

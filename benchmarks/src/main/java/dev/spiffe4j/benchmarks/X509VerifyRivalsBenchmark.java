@@ -14,29 +14,30 @@ import org.openjdk.jmh.annotations.State;
 
 /** The same by java-spiffe and by the JDK's PKIX, each with the JDK's providers. */
 @State(Scope.Thread)
-public class X509VerifyRivalsBenchmark {
+public class X509VerifyRivalsBenchmark extends PeerChains {
   private PKIXParameters parameters;
 
   /** Makes PKIX's parameters once. */
   @Setup
-  public void prepare(PeerChains peers) throws Exception {
-    parameters = new PKIXParameters(Set.of(new TrustAnchor(peers.chains.root, null)));
+  public void prepare() throws Exception {
+    make();
+    parameters = new PKIXParameters(Set.of(new TrustAnchor(chains.root, null)));
     parameters.setRevocationEnabled(false);
   }
 
   /** A peer never seen, by java-spiffe. */
   @Benchmark
-  public Object javaSpiffe(PeerChains peers) throws Exception {
-    var chain = peers.fresh();
-    X509SvidValidator.verifyChain(chain, peers.javaSpiffeBundle);
+  public Object javaSpiffe() throws Exception {
+    var chain = fresh();
+    X509SvidValidator.verifyChain(chain, javaSpiffeBundle);
     return chain;
   }
 
   /** A peer never seen, by PKIX. */
   @Benchmark
-  public CertPathValidatorResult pkix(PeerChains peers) throws Exception {
+  public CertPathValidatorResult pkix() throws Exception {
     return CertPathValidator.getInstance("PKIX")
         .validate(
-            CertificateFactory.getInstance("X.509").generateCertPath(peers.fresh()), parameters);
+            CertificateFactory.getInstance("X.509").generateCertPath(fresh()), parameters);
   }
 }
