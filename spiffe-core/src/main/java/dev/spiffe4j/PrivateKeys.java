@@ -135,7 +135,7 @@ final class PrivateKeys {
       byte[] signature = signer.sign();
       Signature verifier = signature(algorithm, provider);
       verifier.initVerify(
-          provider == null ? publicKey : SignatureCheck.of(provider).keep(publicKey));
+          provider == null ? publicKey : SignatureProvider.of(provider).keep(publicKey));
       verifier.update(PROBE);
       return verifier.verify(signature);
     } catch (NoSuchAlgorithmException e) {

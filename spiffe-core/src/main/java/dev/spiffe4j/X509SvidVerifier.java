@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Verifies X.509-SVIDs of peers (X509-SVID §5): the chain must lead to an authority of the bundle
@@ -33,7 +34,11 @@ public final class X509SvidVerifier {
   private X509SvidVerifier(Builder builder) {
     this.bundles = builder.bundles;
     this.clock = builder.clock;
-    this.signatures = builder.signatures;
+    this.signatures =
+        new SignatureCheck(
+            builder.signatureProvider == null
+                ? SignatureProvider.fastest()
+                : builder.signatureProvider);
     this.revocationLists = builder.revocationLists;
   }
 
@@ -156,7 +161,7 @@ public final class X509SvidVerifier {
   public static final class Builder {
     private final X509BundleSource bundles;
     private InstantSource clock = InstantSource.system();
-    private SignatureCheck signatures = SignatureCheck.ofPlatform();
+    private @Nullable SignatureProvider signatureProvider;
     private Supplier<RevocationLists> revocationLists = RevocationLists::none;
 
     private Builder(X509BundleSource bundles) {
@@ -175,17 +180,25 @@ public final class X509SvidVerifier {
     }
 
     /**
-     * Sets who checks signatures. The provider need not be registered, and the platform's own may
-     * well be the slowest. ML-DSA is in the platform from JDK 24 on; with a provider such as Bouncy
-     * Castle's, it is verified on older ones too.
+     * Sets who checks signatures. ML-DSA is in the platform from JDK 24 on; with a provider such as
+     * Bouncy Castle's, it is verified on older ones too.
      *
-     * @param provider a provider with the signature algorithms and key factories of the peers; the
-     *     platform's own by default
+     * @param signatureProvider {@link SignatureProvider#fastest} by default
+     * @return this
+     */
+    public Builder signatureProvider(SignatureProvider signatureProvider) {
+      this.signatureProvider = requireNonNull(signatureProvider, "signatureProvider");
+      return this;
+    }
+
+    /**
+     * Sets the one provider that checks signatures.
+     *
+     * @param provider as for {@link SignatureProvider#of}
      * @return this
      */
     public Builder signatureProvider(Provider provider) {
-      this.signatures = SignatureCheck.of(requireNonNull(provider, "provider"));
-      return this;
+      return signatureProvider(SignatureProvider.of(provider));
     }
 
     /**
