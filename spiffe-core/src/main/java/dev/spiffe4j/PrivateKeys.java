@@ -54,7 +54,9 @@ final class PrivateKeys {
 
   /** Writes a key that its provider lets out. */
   static byte[] toPem(PrivateKey key) {
-    byte @Nullable [] der = "PKCS#8".equals(key.getFormat()) ? key.getEncoded() : null;
+    // A key that its owner destroyed has no bytes either, whatever getEncoded() says then.
+    byte @Nullable [] der =
+        "PKCS#8".equals(key.getFormat()) && !key.isDestroyed() ? key.getEncoded() : null;
     if (der == null) {
       throw new InvalidDocumentException(
           Reason.UNSUPPORTED_KEY, "the private key does not leave its provider");

@@ -15,7 +15,14 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * An X.509-SVID to present: a certificate chain and the private key of its leaf (X509-SVID §2).
- * Immutable and thread-safe; never prints its key.
+ * Immutable and thread-safe; never prints its key, and cannot be serialized.
+ *
+ * <p>An SVID keeps no bytes of its key beside the key itself, and wipes those that it works with.
+ * Arrays that are given to it, or come from it, are the caller's to wipe. It never destroys the
+ * key: one SVID may be in several snapshots, and in handshakes that go on. The keys that are made
+ * here by parsing are the JDK's, which cannot be destroyed and go with the last reference. Whoever
+ * gave {@link #of} a key that can be destroyed, such as a token's, remains its owner, and destroys
+ * it when nothing presents the SVID any more.
  *
  * <p>ML-DSA keys need JDK 24 or newer, which reads expanded keys of PKCS#8 and those with a seed
  * beside; or a provider such as Bouncy Castle's, which also reads those of a seed alone. Without
@@ -41,7 +48,8 @@ public final class X509Svid {
   /**
    * Makes an SVID of a key and its chain.
    *
-   * @param privateKey the key of the leaf; need not be extractable
+   * @param privateKey the key of the leaf; need not be extractable, and stays its owner's to
+   *     destroy
    * @param chain the certificates, leaf first, at most 16
    * @return the SVID
    * @throws InvalidDocumentException if the leaf or a signing certificate breaks the profile, or
@@ -87,7 +95,7 @@ public final class X509Svid {
    * Parses the form of the Workload API.
    *
    * @param certificates concatenated DER certificates, leaf first
-   * @param privateKey an unencrypted PKCS#8 key in DER
+   * @param privateKey an unencrypted PKCS#8 key in DER; not kept, and the caller's to wipe
    * @return the SVID
    * @throws InvalidDocumentException if either is anything else, or they do not belong together
    */
@@ -104,7 +112,8 @@ public final class X509Svid {
    * kinds are ignored; keys that are encrypted, or PKCS#1 or SEC 1, are refused.
    *
    * @param certificates blocks {@code CERTIFICATE}, leaf first, at most 16
-   * @param privateKey one block {@code PRIVATE KEY}, an unencrypted PKCS#8 key
+   * @param privateKey one block {@code PRIVATE KEY}, an unencrypted PKCS#8 key; not kept, and the
+   *     caller's to wipe
    * @return the SVID
    * @throws InvalidDocumentException if either is anything else, or they do not belong together
    */
@@ -279,8 +288,8 @@ public final class X509Svid {
    * and fill the array with zeros afterwards.
    *
    * @return one block {@code PRIVATE KEY}, an unencrypted PKCS#8 key, a new array
-   * @throws InvalidDocumentException if the key does not leave its provider, with {@link
-   *     Reason#UNSUPPORTED_KEY}
+   * @throws InvalidDocumentException if the key does not leave its provider, or was destroyed, with
+   *     {@link Reason#UNSUPPORTED_KEY}
    */
   public byte[] privateKeyToPem() {
     return PrivateKeys.toPem(privateKey);

@@ -8,7 +8,7 @@ import dev.spiffe4j.SpiffeId;
 import dev.spiffe4j.SvidVerificationException;
 import dev.spiffe4j.SvidVerificationException.Reason;
 import dev.spiffe4j.jwt.jose.CompactJws;
-import dev.spiffe4j.jwt.jose.JwtSignatures;
+import dev.spiffe4j.jwt.jose.TokenChecks;
 import java.security.Provider;
 import java.security.PublicKey;
 import java.time.Duration;
@@ -16,6 +16,8 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Collections;
 import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -84,61 +86,28 @@ public final class JwtSvidVerifier {
     JwtClaims claims = JwtClaims.of(jws.payload());
 
     // §6.2: only the bundle of the subject's own trust domain counts.
-    PublicKey key = authority(claims.spiffeId(), jws.keyId());
-    verifySignature(jws, key, claims.spiffeId());
+    TokenChecks.verifySignature(jws, claims.spiffeId(), keys(claims.spiffeId()), provider);
 
     // §3.2, §3.3: for us, and now.
     checkAudience(claims);
-    checkTime(claims, clock.instant());
+    Instant now = clock.instant();
+    TokenChecks.requireNotExpired(claims.spiffeId(), claims.expiresAt(), now, leeway);
+    TokenChecks.requireBegun(claims.spiffeId(), claims.notBefore(), now, leeway);
     return new VerifiedJwtSvid(claims);
   }
 
-  private PublicKey authority(SpiffeId id, String keyId) {
-    JwtBundle bundle =
-        bundles
-            .jwtBundle(id.trustDomain())
-            // A source that answers with another bundle must not make its keys ours.
-            .filter(found -> found.trustDomain().equals(id.trustDomain()))
-            .orElseThrow(
-                () ->
-                    new SvidVerificationException(
-                        Reason.NO_BUNDLE, id, "no bundle of trust domain " + id.trustDomain()));
-    return bundle
-        .authority(keyId)
-        .orElseThrow(
-            () ->
-                new SvidVerificationException(
-                    Reason.UNKNOWN_KEY, id, "no key of that ID in " + id.trustDomain()));
-  }
-
-  private void verifySignature(CompactJws jws, PublicKey key, SpiffeId id) {
-    try {
-      JwtSignatures.verify(jws.algorithm(), key, jws.signingInput(), jws.signature(), provider);
-    } catch (SvidVerificationException e) {
-      SvidVerificationException refusal =
-          new SvidVerificationException(e.reason(), id, String.valueOf(e.getMessage()));
-      refusal.initCause(e);
-      throw refusal;
-    }
+  private Optional<Map<String, PublicKey>> keys(SpiffeId id) {
+    return bundles
+        .jwtBundle(id.trustDomain())
+        // A source that answers with another bundle must not make its keys ours.
+        .filter(bundle -> bundle.trustDomain().equals(id.trustDomain()))
+        .map(JwtBundle::authorities);
   }
 
   private void checkAudience(JwtClaims claims) {
     if (Collections.disjoint(claims.audience(), audiences)) {
       throw new SvidVerificationException(
           Reason.WRONG_AUDIENCE, claims.spiffeId(), "none of our audiences is in aud");
-    }
-  }
-
-  private void checkTime(JwtClaims claims, Instant now) {
-    // RFC 7519 §4.1.4: on or after exp means expired.
-    if (!now.minus(leeway).isBefore(claims.expiresAt())) {
-      throw new SvidVerificationException(
-          Reason.EXPIRED, claims.spiffeId(), "expired at " + claims.expiresAt());
-    }
-    Instant notBefore = claims.notBefore();
-    if (notBefore != null && now.plus(leeway).isBefore(notBefore)) {
-      throw new SvidVerificationException(
-          Reason.NOT_YET_VALID, claims.spiffeId(), "valid from " + notBefore);
     }
   }
 
