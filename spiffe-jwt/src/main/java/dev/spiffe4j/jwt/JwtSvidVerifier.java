@@ -17,7 +17,6 @@ import java.time.InstantSource;
 import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -96,12 +95,13 @@ public final class JwtSvidVerifier {
     return new VerifiedJwtSvid(claims);
   }
 
-  private Optional<Map<String, PublicKey>> keys(SpiffeId id) {
+  private @Nullable Map<String, PublicKey> keys(SpiffeId id) {
     return bundles
         .jwtBundle(id.trustDomain())
         // A source that answers with another bundle must not make its keys ours.
         .filter(bundle -> bundle.trustDomain().equals(id.trustDomain()))
-        .map(JwtBundle::authorities);
+        .map(JwtBundle::authorities)
+        .orElse(null);
   }
 
   private void checkAudience(JwtClaims claims) {

@@ -8,7 +8,6 @@ import java.security.PublicKey;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,18 +20,18 @@ public final class TokenChecks {
   /**
    * The signature, by the one key that {@code kid} names.
    *
-   * @param keys those of the subject's own trust domain for tokens of this kind; empty without a
+   * @param keys those of the subject's own trust domain for tokens of this kind; null without a
    *     bundle
    */
   public static void verifySignature(
       CompactJws jws,
       SpiffeId subject,
-      Optional<Map<String, PublicKey>> keys,
+      @Nullable Map<String, PublicKey> keys,
       @Nullable Provider provider) {
-    Map<String, PublicKey> authorities =
-        keys.orElseThrow(
-            () -> refusal(Reason.NO_BUNDLE, subject, "no bundle of " + subject.trustDomain()));
-    PublicKey key = authorities.get(jws.keyId());
+    if (keys == null) {
+      throw refusal(Reason.NO_BUNDLE, subject, "no bundle of " + subject.trustDomain());
+    }
+    PublicKey key = keys.get(jws.keyId());
     if (key == null) {
       throw refusal(Reason.UNKNOWN_KEY, subject, "no key of that ID in " + subject.trustDomain());
     }

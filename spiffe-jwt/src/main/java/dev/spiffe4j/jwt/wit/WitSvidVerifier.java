@@ -15,7 +15,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Map;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -77,12 +76,13 @@ public final class WitSvidVerifier {
     return new UnprovenWitSvid(claims, TokenHash.ofAscii(token), claims.expiresAt().plus(leeway));
   }
 
-  private Optional<Map<String, PublicKey>> keys(SpiffeId id) {
+  private @Nullable Map<String, PublicKey> keys(SpiffeId id) {
     return bundles
         .witBundle(id.trustDomain())
         // A source that answers with another bundle must not make its keys ours.
         .filter(bundle -> bundle.trustDomain().equals(id.trustDomain()))
-        .map(WitBundle::authorities);
+        .map(WitBundle::authorities)
+        .orElse(null);
   }
 
   private void checkTime(WitClaims claims, Instant now) {
