@@ -4,9 +4,11 @@ import static java.util.Objects.requireNonNull;
 
 import dev.spiffe4j.JwtBundle;
 import dev.spiffe4j.JwtBundleSource;
+import dev.spiffe4j.SignatureProvider;
 import dev.spiffe4j.SpiffeId;
 import dev.spiffe4j.SvidVerificationException;
 import dev.spiffe4j.SvidVerificationException.Reason;
+import dev.spiffe4j.jwt.jose.AuthorityKeys;
 import dev.spiffe4j.jwt.jose.CompactJws;
 import dev.spiffe4j.jwt.jose.TokenChecks;
 import java.security.Provider;
@@ -17,6 +19,7 @@ import java.time.InstantSource;
 import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -36,14 +39,18 @@ public final class JwtSvidVerifier {
   private final Set<String> audiences;
   private final InstantSource clock;
   private final Duration leeway;
-  private final @Nullable Provider provider;
+  private final AuthorityKeys authorityKeys;
 
   private JwtSvidVerifier(Builder builder) {
     this.bundles = builder.bundles;
     this.audiences = builder.audiences;
     this.clock = builder.clock;
     this.leeway = builder.leeway;
-    this.provider = builder.provider;
+    this.authorityKeys =
+        new AuthorityKeys(
+            builder.signatureProvider == null
+                ? SignatureProvider.fastest()
+                : builder.signatureProvider);
   }
 
   /**
@@ -85,7 +92,7 @@ public final class JwtSvidVerifier {
     JwtClaims claims = JwtClaims.of(jws.payload());
 
     // §6.2: only the bundle of the subject's own trust domain counts.
-    TokenChecks.verifySignature(jws, claims.spiffeId(), keys(claims.spiffeId()), provider);
+    TokenChecks.verifySignature(jws, claims.spiffeId(), keys(claims.spiffeId()), authorityKeys);
 
     // §3.2, §3.3: for us, and now.
     checkAudience(claims);
@@ -95,13 +102,12 @@ public final class JwtSvidVerifier {
     return new VerifiedJwtSvid(claims);
   }
 
-  private @Nullable Map<String, PublicKey> keys(SpiffeId id) {
+  private Optional<Map<String, PublicKey>> keys(SpiffeId id) {
     return bundles
         .jwtBundle(id.trustDomain())
         // A source that answers with another bundle must not make its keys ours.
         .filter(bundle -> bundle.trustDomain().equals(id.trustDomain()))
-        .map(JwtBundle::authorities)
-        .orElse(null);
+        .map(JwtBundle::authorities);
   }
 
   private void checkAudience(JwtClaims claims) {
@@ -117,7 +123,7 @@ public final class JwtSvidVerifier {
     private final Set<String> audiences;
     private InstantSource clock = InstantSource.system();
     private Duration leeway = Duration.ofSeconds(60);
-    private @Nullable Provider provider;
+    private @Nullable SignatureProvider signatureProvider;
 
     private Builder(JwtBundleSource bundles, Set<String> audiences) {
       this.bundles = bundles;
@@ -152,14 +158,24 @@ public final class JwtSvidVerifier {
     }
 
     /**
-     * What checks signatures; the providers registered in the JVM unless set.
+     * What checks signatures.
      *
-     * @param provider a JCA provider, which need not be registered
+     * @param signatureProvider {@link SignatureProvider#fastest} unless set
+     * @return this builder
+     */
+    public Builder signatureProvider(SignatureProvider signatureProvider) {
+      this.signatureProvider = requireNonNull(signatureProvider, "signatureProvider");
+      return this;
+    }
+
+    /**
+     * The one provider that checks signatures.
+     *
+     * @param provider as for {@link SignatureProvider#of}
      * @return this builder
      */
     public Builder signatureProvider(Provider provider) {
-      this.provider = requireNonNull(provider, "provider");
-      return this;
+      return signatureProvider(SignatureProvider.of(provider));
     }
 
     /**

@@ -3,11 +3,12 @@ package dev.spiffe4j.jwt.jose;
 import dev.spiffe4j.SpiffeId;
 import dev.spiffe4j.SvidVerificationException;
 import dev.spiffe4j.SvidVerificationException.Reason;
-import java.security.Provider;
+import dev.spiffe4j.TrustDomain;
 import java.security.PublicKey;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,23 +21,26 @@ public final class TokenChecks {
   /**
    * The signature, by the one key that {@code kid} names.
    *
-   * @param keys those of the subject's own trust domain for tokens of this kind; null without a
-   *     bundle
+   * @param bundle the keys of the subject's own trust domain for tokens of this kind; empty without
+   *     a bundle
+   * @param keys what has them in the form to verify with
    */
   public static void verifySignature(
       CompactJws jws,
       SpiffeId subject,
-      @Nullable Map<String, PublicKey> keys,
-      @Nullable Provider provider) {
-    if (keys == null) {
-      throw refusal(Reason.NO_BUNDLE, subject, "no bundle of " + subject.trustDomain());
+      Optional<Map<String, PublicKey>> bundle,
+      AuthorityKeys keys) {
+    TrustDomain trustDomain = subject.trustDomain();
+    if (bundle.isEmpty()) {
+      keys.forget(trustDomain);
+      throw refusal(Reason.NO_BUNDLE, subject, "no bundle of " + trustDomain);
     }
-    PublicKey key = keys.get(jws.keyId());
-    if (key == null) {
-      throw refusal(Reason.UNKNOWN_KEY, subject, "no key of that ID in " + subject.trustDomain());
-    }
+    AuthorityKeys.Kept key =
+        keys.find(trustDomain, bundle.get(), jws.keyId())
+            .orElseThrow(
+                () -> refusal(Reason.UNKNOWN_KEY, subject, "no key of that ID in " + trustDomain));
     try {
-      JwtSignatures.verify(jws.algorithm(), key, jws.signingInput(), jws.signature(), provider);
+      JwtSignatures.verify(jws, key, keys.signatures());
     } catch (SvidVerificationException e) {
       SvidVerificationException named =
           refusal(e.reason(), subject, String.valueOf(e.getMessage()));

@@ -2,11 +2,13 @@ package dev.spiffe4j.jwt.wit;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.spiffe4j.SignatureProvider;
 import dev.spiffe4j.SpiffeId;
 import dev.spiffe4j.SvidVerificationException;
 import dev.spiffe4j.SvidVerificationException.Reason;
 import dev.spiffe4j.WitBundle;
 import dev.spiffe4j.WitBundleSource;
+import dev.spiffe4j.jwt.jose.AuthorityKeys;
 import dev.spiffe4j.jwt.jose.CompactJws;
 import dev.spiffe4j.jwt.jose.TokenChecks;
 import java.security.Provider;
@@ -15,6 +17,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,7 +37,7 @@ public final class WitSvidVerifier {
   private final Duration leeway;
   private final Duration notBeforeLeeway;
   private final @Nullable Duration maxLifetime;
-  private final @Nullable Provider provider;
+  private final AuthorityKeys authorityKeys;
 
   private WitSvidVerifier(Builder builder) {
     this.bundles = builder.bundles;
@@ -42,7 +45,11 @@ public final class WitSvidVerifier {
     this.leeway = builder.leeway;
     this.notBeforeLeeway = builder.notBeforeLeeway;
     this.maxLifetime = builder.maxLifetime;
-    this.provider = builder.provider;
+    this.authorityKeys =
+        new AuthorityKeys(
+            builder.signatureProvider == null
+                ? SignatureProvider.fastest()
+                : builder.signatureProvider);
   }
 
   /**
@@ -69,20 +76,19 @@ public final class WitSvidVerifier {
     WitClaims claims = WitClaims.of(jws.payload());
 
     // §6.2: only the WIT keys of the subject's own trust domain count, and one of them only.
-    TokenChecks.verifySignature(jws, claims.spiffeId(), keys(claims.spiffeId()), provider);
+    TokenChecks.verifySignature(jws, claims.spiffeId(), keys(claims.spiffeId()), authorityKeys);
 
     // §3.4, §3.5
     checkTime(claims, clock.instant());
     return new UnprovenWitSvid(claims, TokenHash.ofAscii(token), claims.expiresAt().plus(leeway));
   }
 
-  private @Nullable Map<String, PublicKey> keys(SpiffeId id) {
+  private Optional<Map<String, PublicKey>> keys(SpiffeId id) {
     return bundles
         .witBundle(id.trustDomain())
         // A source that answers with another bundle must not make its keys ours.
         .filter(bundle -> bundle.trustDomain().equals(id.trustDomain()))
-        .map(WitBundle::authorities)
-        .orElse(null);
+        .map(WitBundle::authorities);
   }
 
   private void checkTime(WitClaims claims, Instant now) {
@@ -106,7 +112,7 @@ public final class WitSvidVerifier {
     private Duration leeway = Duration.ofSeconds(60);
     private Duration notBeforeLeeway = Duration.ZERO;
     private @Nullable Duration maxLifetime;
-    private @Nullable Provider provider;
+    private @Nullable SignatureProvider signatureProvider;
 
     private Builder(WitBundleSource bundles) {
       this.bundles = bundles;
@@ -173,14 +179,24 @@ public final class WitSvidVerifier {
     }
 
     /**
-     * What checks signatures; the providers registered in the JVM unless set.
+     * What checks signatures.
      *
-     * @param provider a JCA provider, which need not be registered
+     * @param signatureProvider {@link SignatureProvider#fastest} unless set
+     * @return this builder
+     */
+    public Builder signatureProvider(SignatureProvider signatureProvider) {
+      this.signatureProvider = requireNonNull(signatureProvider, "signatureProvider");
+      return this;
+    }
+
+    /**
+     * The one provider that checks signatures.
+     *
+     * @param provider as for {@link SignatureProvider#of}
      * @return this builder
      */
     public Builder signatureProvider(Provider provider) {
-      this.provider = requireNonNull(provider, "provider");
-      return this;
+      return signatureProvider(SignatureProvider.of(provider));
     }
 
     /**
