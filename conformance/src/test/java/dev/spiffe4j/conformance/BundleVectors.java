@@ -70,7 +70,7 @@ final class BundleVectors {
     good("BND-09", "keys-only", keys(jwt), expected(array(), array("k1"), array()));
     good("BND-08", "unknown-member", keys(jwt).replaceFirst("\\{", "{\"x\":[{}],"), expected(array(), array("k1"), array()));
     for (String document : new String[] {"{}", "{\"keys\":null}", "{\"keys\":{}}", "{\"keys\":\"\"}", "[]", "null"}) {
-      bad("BND-17 BND-45", "keys-" + document.replaceAll("[\"{}:\\[\\]]", "") + "-" + document.length(), document, "malformed");
+      bad("BND-17 BND-45", "not-" + document.replace("\"", ""), document, "malformed");
     }
     bad("BND-07", "empty", "", "empty");
     bad("BND-07", "no-json", "hello", "malformed");
