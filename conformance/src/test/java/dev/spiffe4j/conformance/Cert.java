@@ -49,11 +49,16 @@ final class Cert {
   private Cert(String subject, Key key) {
     this.subject = subject;
     this.key = key;
-    this.serial = new BigInteger(1, Key.hash("SHA-256", subject.getBytes(StandardCharsets.UTF_8))).shiftRight(200);
+    this.serial =
+        new BigInteger(1, Key.hash("SHA-256", subject.getBytes(StandardCharsets.UTF_8)))
+            .shiftRight(200);
   }
 
   static Cert leaf(String... uris) {
-    return new Cert("O=SPIFFE,CN=leaf", Key.of("P-256", "leaf")).ca(false).usage(KeyUsage.digitalSignature).sans(uris);
+    return new Cert("O=SPIFFE,CN=leaf", Key.of("P-256", "leaf"))
+        .ca(false)
+        .usage(KeyUsage.digitalSignature)
+        .sans(uris);
   }
 
   static Cert bare(String subject, Key key) {
@@ -61,7 +66,9 @@ final class Cert {
   }
 
   static Cert authority(String name) {
-    return new Cert("O=SPIFFE,CN=" + name, Key.of("P-256", name)).ca(true).usage(KeyUsage.keyCertSign | KeyUsage.cRLSign);
+    return new Cert("O=SPIFFE,CN=" + name, Key.of("P-256", name))
+        .ca(true)
+        .usage(KeyUsage.keyCertSign | KeyUsage.cRLSign);
   }
 
   Cert ca(boolean ca) {
@@ -169,7 +176,10 @@ final class Cert {
     }
     DERSequence signed = new DERSequence(tbs);
     byte[] signature = signer.signDer(name, encode(signed));
-    return new Issued(encode(sequence(signed, algorithm(signer, name), new DERBitString(signature))), subject, key);
+    return new Issued(
+        encode(sequence(signed, algorithm(signer, name), new DERBitString(signature))),
+        subject,
+        key);
   }
 
   private static String usual(Key key) {

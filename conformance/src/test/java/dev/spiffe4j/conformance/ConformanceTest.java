@@ -40,7 +40,8 @@ class ConformanceTest {
       JsonObject root = JsonParser.parseString(Files.readString(file)).getAsJsonObject();
       for (JsonElement one : root.getAsJsonArray("vectors")) {
         JsonObject vector = one.getAsJsonObject();
-        List<String> rows = vector.getAsJsonArray("rows").asList().stream().map(JsonElement::getAsString).toList();
+        List<String> rows =
+            vector.getAsJsonArray("rows").asList().stream().map(JsonElement::getAsString).toList();
         String name = String.join(", ", rows) + " " + vector.get("id").getAsString();
         tests.add(dynamicTest(name, () -> check(root.get("kind").getAsString(), vector)));
       }
@@ -71,7 +72,8 @@ class ConformanceTest {
       return Runner.run(kind, input);
     } catch (SpiffeException e) {
       // The words are those of our reasons.
-      return Vectors.object("reason", String.valueOf(e.reason()).toLowerCase(Locale.ROOT).replace('_', '-'));
+      return Vectors.object(
+          "reason", String.valueOf(e.reason()).toLowerCase(Locale.ROOT).replace('_', '-'));
     } catch (CertificateException e) {
       throw new AssertionError(e);
     }
@@ -83,24 +85,29 @@ class ConformanceTest {
     String schema = Files.readString(Path.of("schema.json"));
     ValidatorFactory factory = new ValidatorFactory().withJsonNodeFactory(new GsonNode.Factory());
     for (Path file : files()) {
-      assertThat(factory.validate(schema, Files.readString(file)).getErrors()).as(file.toString()).isEmpty();
+      assertThat(factory.validate(schema, Files.readString(file)).getErrors())
+          .as(file.toString())
+          .isEmpty();
     }
-    String bad = Files.readString(FOLDER.resolve("trust-domain.json")).replaceFirst("\"reject\"", "\"maybe\"");
+    String bad =
+        Files.readString(FOLDER.resolve("trust-domain.json"))
+            .replaceFirst("\"reject\"", "\"maybe\"");
     assertThat(factory.validate(schema, bad).isValid()).isFalse();
   }
 
   @Test
   @DisplayName("the files are those that the generator makes, byte for byte")
   void generated() throws IOException {
-    List<Vectors> all = List.of(
-        new IdVectors().ids(),
-        new IdVectors().names(),
-        new X509Vectors().make(),
-        new JwtVectors().make(),
-        new WitVectors().svids(),
-        new WitVectors().proofs(),
-        new BundleVectors().bundles(),
-        new BundleVectors().maps());
+    List<Vectors> all =
+        List.of(
+            new IdVectors().ids(),
+            new IdVectors().names(),
+            new X509Vectors().make(),
+            new JwtVectors().make(),
+            new WitVectors().svids(),
+            new WitVectors().proofs(),
+            new BundleVectors().bundles(),
+            new BundleVectors().maps());
     if (Boolean.getBoolean("conformance.write")) {
       for (Vectors vectors : all) {
         Files.writeString(FOLDER.resolve(vectors.kind() + ".json"), vectors.toJson());
@@ -108,7 +115,10 @@ class ConformanceTest {
     }
     assertThat(files()).hasSize(all.size());
     for (Vectors vectors : all) {
-      assertThat(Files.readString(FOLDER.resolve(vectors.kind() + ".json")).equals(vectors.toJson())).as(vectors.kind()).isTrue();
+      assertThat(
+              Files.readString(FOLDER.resolve(vectors.kind() + ".json")).equals(vectors.toJson()))
+          .as(vectors.kind())
+          .isTrue();
     }
   }
 }

@@ -21,7 +21,11 @@ final class IdVectors {
     for (String path : new String[] {"/...", "/..a", "/.a", "/a.", "/a../b", "/a/..b/c"}) {
       good("ID-20", "dots-in" + path.replace('/', '-'), "td", path);
     }
-    good("ID-22", "every-letter", "td", "/ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789.-_");
+    good(
+        "ID-22",
+        "every-letter",
+        "td",
+        "/ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789.-_");
     good("ID-10", "every-name-letter", "abcdefghijklmnopqrstuvwxyz0123456789.-_", "");
     good("ID-23", "hierarchy", "td", "/ns/x/sa/y");
     good("ID-23", "uuid", "td", "/ca761232-ed42-11ce-bacd-00aa0057b223");
@@ -31,9 +35,31 @@ final class IdVectors {
     good("ID-25 ID-27", "of-2047", "td", "/" + "a".repeat(2047 - 12));
     good("ID-25 ID-27", "of-2048", "td", "/" + "a".repeat(2048 - 12));
     bad("ID-50 ID-27", "of-2049", "spiffe://td/" + "a".repeat(2049 - 12), "too-long");
-    bad("ID-50 ID-28", "name-of-256", "spiffe://" + "a".repeat(256) + "/a", "trust-domain-too-long");
+    bad(
+        "ID-50 ID-28",
+        "name-of-256",
+        "spiffe://" + "a".repeat(256) + "/a",
+        "trust-domain-too-long");
     bad("ID-02", "empty", "", "empty");
-    for (String text : new String[] {"s", "spiffe", "spiffe:", "spiffe:/", "spiffe:td/p", "spiffe:/td/p", "http://td/p", "https://td/p", "sparfe://td/p", "spiffes://td/p", "xspiffe://td/p", "//td/p", "://td/p", "td/p", "/p", "192.168.2.2:6688"}) {
+    for (String text :
+        new String[] {
+          "s",
+          "spiffe",
+          "spiffe:",
+          "spiffe:/",
+          "spiffe:td/p",
+          "spiffe:/td/p",
+          "http://td/p",
+          "https://td/p",
+          "sparfe://td/p",
+          "spiffes://td/p",
+          "xspiffe://td/p",
+          "//td/p",
+          "://td/p",
+          "td/p",
+          "/p",
+          "192.168.2.2:6688"
+        }) {
       bad("ID-01", "scheme-" + text, text, "wrong-scheme");
     }
     bad("ID-02", "no-name", "spiffe://", "missing-trust-domain");
@@ -55,10 +81,18 @@ final class IdVectors {
     bad("ID-05", "nul-in-path", "spiffe://td/p\u0000", "bad-path-character");
     bad("ID-05", "nul-in-name", "spiffe://td\u0000.evil/p", "bad-trust-domain-character");
     for (String authority : new String[] {"u@td", "@td", "u:p@td", ":@td"}) {
-      bad("ID-07", "user-" + authority, "spiffe://" + authority + "/p", "bad-trust-domain-character");
+      bad(
+          "ID-07",
+          "user-" + authority,
+          "spiffe://" + authority + "/p",
+          "bad-trust-domain-character");
     }
     for (String authority : new String[] {"td:80", "td:", "10.0.0.1:80"}) {
-      bad("ID-08", "port-" + authority, "spiffe://" + authority + "/p", "bad-trust-domain-character");
+      bad(
+          "ID-08",
+          "port-" + authority,
+          "spiffe://" + authority + "/p",
+          "bad-trust-domain-character");
     }
     bad("ID-09", "upper-name", "spiffe://TD/p", "bad-trust-domain-character");
     bad("ID-09", "mixed-name", "spiffe://tD/p", "bad-trust-domain-character");
@@ -74,13 +108,28 @@ final class IdVectors {
     for (String path : new String[] {"//a", "/a//b", "///a"}) {
       bad("ID-19", "empty-segment" + path, "spiffe://td" + path, "empty-segment");
     }
-    for (String path : new String[] {"/.", "/..", "/./a", "/../a", "/a/.", "/a/..", "/a/./b", "/a/../b"}) {
+    for (String path :
+        new String[] {"/.", "/..", "/./a", "/../a", "/a/.", "/a/..", "/a/./b", "/a/../b"}) {
       bad("ID-20", "dot-segment" + path, "spiffe://td" + path, "dot-segment");
     }
     bad("ID-21", "slash-alone", "spiffe://td/", "trailing-slash");
     bad("ID-21", "slash-at-the-end", "spiffe://td/a/", "trailing-slash");
-    for (String c : new String[] {"\u00e9", "\u0430", "\u017f", "\u212a", "\u0131", "\uff41", "e\u0301", "\ud83d\ude00", "\u200b"}) {
-      String name = "u%04x".formatted(c.codePointAt(c.length() - Character.charCount(c.codePointBefore(c.length()))));
+    for (String c :
+        new String[] {
+          "\u00e9",
+          "\u0430",
+          "\u017f",
+          "\u212a",
+          "\u0131",
+          "\uff41",
+          "e\u0301",
+          "\ud83d\ude00",
+          "\u200b"
+        }) {
+      String name =
+          "u%04x"
+              .formatted(
+                  c.codePointAt(c.length() - Character.charCount(c.codePointBefore(c.length()))));
       bad("ID-29", "name-" + name, "spiffe://t" + c + "d/p", "bad-trust-domain-character");
       bad("ID-29", "path-" + name, "spiffe://td/p" + c, "bad-path-character");
     }
@@ -102,12 +151,20 @@ final class IdVectors {
       if (lower) {
         good("ID-10", "name-with-" + name, "t" + (char) c + "d", "/p");
       } else {
-        bad(rows, "name-with-" + name, "spiffe://t" + (char) c + "d/p", "bad-trust-domain-character");
+        bad(
+            rows,
+            "name-with-" + name,
+            "spiffe://t" + (char) c + "d/p",
+            "bad-trust-domain-character");
       }
       if (lower || (c >= 'A' && c <= 'Z')) {
         good("ID-22", "path-with-" + name, "td", "/p" + (char) c);
       } else {
-        bad(rows.replace("ID-10", "ID-22"), "path-with-" + name, "spiffe://td/p" + (char) c, "bad-path-character");
+        bad(
+            rows.replace("ID-10", "ID-22"),
+            "path-with-" + name,
+            "spiffe://td/p" + (char) c,
+            "bad-path-character");
       }
     }
   }
@@ -120,7 +177,9 @@ final class IdVectors {
       {"ID-14", "dot-at-the-end", "spiffe://td./p", "spiffe://td/p", "false"},
     };
     for (String[] pair : pairs) {
-      ids.accept(pair[0], "equal-" + pair[1],
+      ids.accept(
+          pair[0],
+          "equal-" + pair[1],
           object("operation", "equal", "texts", array(pair[2], pair[3])),
           object("equal", Boolean.parseBoolean(pair[4])));
     }
@@ -132,7 +191,9 @@ final class IdVectors {
       {"prefix", "spiffe://example.org.evil/p", "example.org", "false"},
     };
     for (String[] member : members) {
-      ids.accept("ID-15", "member-" + member[0],
+      ids.accept(
+          "ID-15",
+          "member-" + member[0],
           object("operation", "member", "text", member[1], "trust_domain", member[2]),
           object("member", Boolean.parseBoolean(member[3])));
     }
@@ -141,18 +202,30 @@ final class IdVectors {
   private void segments() {
     ids.accept("ID-24", "segments-none", built(), object("text", "spiffe://td"));
     ids.accept("ID-24", "segments-two", built("foo", "Bar"), object("text", "spiffe://td/foo/Bar"));
-    String[][] bad = {{"a/b", "bad-path-character"}, {"/", "bad-path-character"}, {"$", "bad-path-character"}, {"..", "dot-segment"}, {".", "dot-segment"}, {"", "empty-segment"}, {"%2e", "bad-path-character"}};
+    String[][] bad = {
+      {"a/b", "bad-path-character"},
+      {"/", "bad-path-character"},
+      {"$", "bad-path-character"},
+      {"..", "dot-segment"},
+      {".", "dot-segment"},
+      {"", "empty-segment"},
+      {"%2e", "bad-path-character"}
+    };
     for (String[] one : bad) {
       ids.reject("ID-24", "segment-" + one[0] + "-", built("a", one[0]), one[1]);
     }
   }
 
   private static com.google.gson.JsonObject built(String... segments) {
-    return object("operation", "build", "trust_domain", "td", "segments", array((Object[]) segments));
+    return object(
+        "operation", "build", "trust_domain", "td", "segments", array((Object[]) segments));
   }
 
   private void good(String rows, String name, String td, String path) {
-    ids.accept(rows, name, object("operation", "parse", "text", "spiffe://" + td + path),
+    ids.accept(
+        rows,
+        name,
+        object("operation", "parse", "text", "spiffe://" + td + path),
         object("trust_domain", td, "path", path));
   }
 
@@ -161,15 +234,37 @@ final class IdVectors {
   }
 
   Vectors names() {
-    for (String td : new String[] {"example.org", "a", "1.2.3.4", "my_td", "_dmarc.example.org", "-a", "a..b"}) {
+    for (String td :
+        new String[] {"example.org", "a", "1.2.3.4", "my_td", "_dmarc.example.org", "-a", "a..b"}) {
       names.accept("ID-14", "good-" + td, object("text", td), object("trust_domain", td));
     }
-    names.accept("ID-28", "of-255", object("text", "a".repeat(255)), object("trust_domain", "a".repeat(255)));
+    names.accept(
+        "ID-28",
+        "of-255",
+        object("text", "a".repeat(255)),
+        object("trust_domain", "a".repeat(255)));
     names.reject("ID-28 ID-50", "of-256", object("text", "a".repeat(256)), "trust-domain-too-long");
     names.reject("ID-02", "empty", object("text", ""), "missing-trust-domain");
-    String[][] bad = {{"ID-09", "TD"}, {"ID-07", "u@td"}, {"ID-08", "td:80"}, {"ID-08", "td:"}, {"ID-13", "[::1]"}, {"ID-11", "t%64"}, {"ID-10", "td?q"}, {"ID-10", "td#f"}, {"ID-10", "t d"}, {"ID-10", "td\n"}, {"ID-29", "t\u0430"}, {"ID-10", "td/p"}};
+    String[][] bad = {
+      {"ID-09", "TD"},
+      {"ID-07", "u@td"},
+      {"ID-08", "td:80"},
+      {"ID-08", "td:"},
+      {"ID-13", "[::1]"},
+      {"ID-11", "t%64"},
+      {"ID-10", "td?q"},
+      {"ID-10", "td#f"},
+      {"ID-10", "t d"},
+      {"ID-10", "td\n"},
+      {"ID-29", "t\u0430"},
+      {"ID-10", "td/p"}
+    };
     for (String[] one : bad) {
-      names.reject(one[0], "bad-" + one[1].replaceAll("[^a-zA-Z0-9\\[\\]:%@?#/]", "_"), object("text", one[1]), "bad-trust-domain-character");
+      names.reject(
+          one[0],
+          "bad-" + one[1].replaceAll("[^a-zA-Z0-9\\[\\]:%@?#/]", "_"),
+          object("text", one[1]),
+          "bad-trust-domain-character");
     }
     return names;
   }

@@ -11,14 +11,17 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.bouncycastle.asn1.ASN1EncodableVector;
 import org.bouncycastle.asn1.ASN1Integer;
+import org.bouncycastle.asn1.ASN1ObjectIdentifier;
 import org.bouncycastle.asn1.DERSequence;
 import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
+import org.bouncycastle.asn1.x9.X9ECParameters;
 import org.bouncycastle.crypto.CryptoException;
 import org.bouncycastle.crypto.Digest;
 import org.bouncycastle.crypto.digests.SHA1Digest;
 import org.bouncycastle.crypto.digests.SHA256Digest;
 import org.bouncycastle.crypto.digests.SHA384Digest;
 import org.bouncycastle.crypto.digests.SHA512Digest;
+import org.bouncycastle.crypto.ec.CustomNamedCurves;
 import org.bouncycastle.crypto.engines.RSAEngine;
 import org.bouncycastle.crypto.params.AsymmetricKeyParameter;
 import org.bouncycastle.crypto.params.ECNamedDomainParameters;
@@ -34,9 +37,6 @@ import org.bouncycastle.crypto.signers.PSSSigner;
 import org.bouncycastle.crypto.signers.RSADigestSigner;
 import org.bouncycastle.crypto.util.PrivateKeyInfoFactory;
 import org.bouncycastle.crypto.util.SubjectPublicKeyInfoFactory;
-import org.bouncycastle.asn1.x9.X9ECParameters;
-import org.bouncycastle.crypto.ec.CustomNamedCurves;
-import org.bouncycastle.asn1.ASN1ObjectIdentifier;
 
 /** A key that is made of its name, and signs the same text the same way each time. */
 final class Key {
@@ -145,7 +145,9 @@ final class Key {
     try {
       if (alg.startsWith("E")) {
         BigInteger[] rs = ecdsa(alg, input);
-        int half = (((ECPrivateKeyParameters) privateKey).getParameters().getCurve().getFieldSize() + 7) / 8;
+        int half =
+            (((ECPrivateKeyParameters) privateKey).getParameters().getCurve().getFieldSize() + 7)
+                / 8;
         byte[] raw = Arrays.copyOf(fixed(rs[0], half), 2 * half);
         System.arraycopy(fixed(rs[1], half), 0, raw, half, half);
         return raw;

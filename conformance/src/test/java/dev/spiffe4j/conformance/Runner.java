@@ -52,7 +52,12 @@ final class Runner {
       case "jwt-svid" -> runner.jwt();
       case "wit-svid" -> runner.wit();
       case "wit-proof" -> runner.proof();
-      case "spiffe-bundle" -> bundle(SpiffeBundles.parse(TrustDomain.parse(runner.text("trust_domain")), runner.text("document").getBytes(UTF_8), ignored -> {}));
+      case "spiffe-bundle" ->
+          bundle(
+              SpiffeBundles.parse(
+                  TrustDomain.parse(runner.text("trust_domain")),
+                  runner.text("document").getBytes(UTF_8),
+                  ignored -> {}));
       case "bundle-map" -> runner.map();
       default -> throw new AssertionError(kind);
     };
@@ -61,9 +66,22 @@ final class Runner {
   private JsonObject spiffeId() {
     return switch (text("operation")) {
       case "parse" -> members(SpiffeId.parse(text("text")));
-      case "equal" -> object("equal", SpiffeId.parse(input.getAsJsonArray("texts").get(0).getAsString()).equals(SpiffeId.parse(input.getAsJsonArray("texts").get(1).getAsString())));
-      case "member" -> object("member", SpiffeId.parse(text("text")).isMemberOf(TrustDomain.parse(text("trust_domain"))));
-      default -> object("text", SpiffeId.of(TrustDomain.parse(text("trust_domain")), strings("segments").toArray(new String[0])).toString());
+      case "equal" ->
+          object(
+              "equal",
+              SpiffeId.parse(input.getAsJsonArray("texts").get(0).getAsString())
+                  .equals(SpiffeId.parse(input.getAsJsonArray("texts").get(1).getAsString())));
+      case "member" ->
+          object(
+              "member",
+              SpiffeId.parse(text("text")).isMemberOf(TrustDomain.parse(text("trust_domain"))));
+      default ->
+          object(
+              "text",
+              SpiffeId.of(
+                      TrustDomain.parse(text("trust_domain")),
+                      strings("segments").toArray(new String[0]))
+                  .toString());
     };
   }
 
@@ -79,21 +97,28 @@ final class Runner {
     }
     Map<TrustDomain, X509Bundle> bundles = new HashMap<>();
     for (JsonElement one : input.getAsJsonArray("bundles")) {
-      TrustDomain trustDomain = TrustDomain.parse(one.getAsJsonObject().get("trust_domain").getAsString());
+      TrustDomain trustDomain =
+          TrustDomain.parse(one.getAsJsonObject().get("trust_domain").getAsString());
       List<X509Certificate> authorities = new ArrayList<>();
       for (JsonElement der : one.getAsJsonObject().getAsJsonArray("authorities")) {
         authorities.add(certificate(der.getAsString()));
       }
       bundles.put(trustDomain, X509Bundle.of(trustDomain, authorities));
     }
-    return members(X509SvidVerifier.of(td -> Optional.ofNullable(bundles.get(td)), clock()).verify(chain).spiffeId());
+    return members(
+        X509SvidVerifier.of(td -> Optional.ofNullable(bundles.get(td)), clock())
+            .verify(chain)
+            .spiffeId());
   }
 
   private JsonObject jwt() {
     Map<TrustDomain, SpiffeBundle> bundles = bundles();
     List<String> audiences = strings("audiences");
     return members(
-        JwtSvidVerifier.builder(td -> Optional.ofNullable(bundles.get(td)).map(SpiffeBundle::jwtBundle), audiences.get(0), audiences.subList(1, audiences.size()).toArray(new String[0]))
+        JwtSvidVerifier.builder(
+                td -> Optional.ofNullable(bundles.get(td)).map(SpiffeBundle::jwtBundle),
+                audiences.get(0),
+                audiences.subList(1, audiences.size()).toArray(new String[0]))
             .clock(clock())
             .leeway(leeway())
             .build()
@@ -103,29 +128,44 @@ final class Runner {
 
   private UnprovenWitSvid unproven() {
     Map<TrustDomain, SpiffeBundle> bundles = bundles();
-    return WitSvidVerifier.builder(td -> Optional.ofNullable(bundles.get(td)).map(SpiffeBundle::witBundle)).clock(clock()).leeway(leeway()).build().verify(text("token"));
+    return WitSvidVerifier.builder(
+            td -> Optional.ofNullable(bundles.get(td)).map(SpiffeBundle::witBundle))
+        .clock(clock())
+        .leeway(leeway())
+        .build()
+        .verify(text("token"));
   }
 
   private JsonObject wit() {
     unproven();
     // Without a proof there is no identity to ask for; the token says whom it claims.
-    String payload = new String(Base64.getUrlDecoder().decode(text("token").split("\\.", -1)[1]), UTF_8);
-    return object("spiffe_id", com.google.gson.JsonParser.parseString(payload).getAsJsonObject().get("sub"));
+    String payload =
+        new String(Base64.getUrlDecoder().decode(text("token").split("\\.", -1)[1]), UTF_8);
+    return object(
+        "spiffe_id", com.google.gson.JsonParser.parseString(payload).getAsJsonObject().get("sub"));
   }
 
   private JsonObject proof() {
     WitProofVerifier verifier = WitProofVerifier.builder().clock(clock()).build();
-    return object("spiffe_id", verifier.verify(unproven(), text("proof"), WitRequest.to(URI.create(text("target")))).spiffeId().toString());
+    return object(
+        "spiffe_id",
+        verifier
+            .verify(unproven(), text("proof"), WitRequest.to(URI.create(text("target"))))
+            .spiffeId()
+            .toString());
   }
 
   private JsonObject map() {
     JsonArray names = new JsonArray();
-    BundleMap.parse(text("document").getBytes(UTF_8), ignored -> {}).bundles().forEach((td, bundle) -> {
-      if (bundle.refreshHint().isPresent()) {
-        throw new AssertionError("a refresh hint inside a map");
-      }
-      names.add(td.name());
-    });
+    BundleMap.parse(text("document").getBytes(UTF_8), ignored -> {})
+        .bundles()
+        .forEach(
+            (td, bundle) -> {
+              if (bundle.refreshHint().isPresent()) {
+                throw new AssertionError("a refresh hint inside a map");
+              }
+              names.add(td.name());
+            });
     return object("trust_domains", names);
   }
 
@@ -134,20 +174,31 @@ final class Runner {
     for (JsonElement one : input.getAsJsonArray("bundles")) {
       JsonObject bundle = one.getAsJsonObject();
       TrustDomain trustDomain = TrustDomain.parse(bundle.get("trust_domain").getAsString());
-      bundles.put(trustDomain, SpiffeBundles.parse(trustDomain, bundle.get("document").getAsString().getBytes(UTF_8), ignored -> {}));
+      bundles.put(
+          trustDomain,
+          SpiffeBundles.parse(
+              trustDomain, bundle.get("document").getAsString().getBytes(UTF_8), ignored -> {}));
     }
     return bundles;
   }
 
   private static JsonObject bundle(SpiffeBundle bundle) {
     JsonArray x509 = new JsonArray();
-    bundle.x509Bundle().authorities().forEach(authority -> x509.add(HexFormat.of().formatHex(Key.hash("SHA-256", encoded(authority)))));
-    JsonObject members = object(
-        "x509_authorities", x509,
-        "jwt_authorities", new TreeSet<>(bundle.jwtBundle().authorities().keySet()),
-        "wit_authorities", new TreeSet<>(bundle.witBundle().authorities().keySet()));
+    bundle
+        .x509Bundle()
+        .authorities()
+        .forEach(
+            authority ->
+                x509.add(HexFormat.of().formatHex(Key.hash("SHA-256", encoded(authority)))));
+    JsonObject members =
+        object(
+            "x509_authorities", x509,
+            "jwt_authorities", new TreeSet<>(bundle.jwtBundle().authorities().keySet()),
+            "wit_authorities", new TreeSet<>(bundle.witBundle().authorities().keySet()));
     bundle.sequence().ifPresent(number -> members.addProperty("sequence", Long.toString(number)));
-    bundle.refreshHint().ifPresent(hint -> members.addProperty("refresh_hint", Long.toString(hint.toSeconds())));
+    bundle
+        .refreshHint()
+        .ifPresent(hint -> members.addProperty("refresh_hint", Long.toString(hint.toSeconds())));
     return members;
   }
 
@@ -160,7 +211,9 @@ final class Runner {
   }
 
   private static X509Certificate certificate(String base64) throws CertificateException {
-    return (X509Certificate) CertificateFactory.getInstance("X.509").generateCertificate(new ByteArrayInputStream(Base64.getDecoder().decode(base64)));
+    return (X509Certificate)
+        CertificateFactory.getInstance("X.509")
+            .generateCertificate(new ByteArrayInputStream(Base64.getDecoder().decode(base64)));
   }
 
   private static JsonObject members(SpiffeId id) {
