@@ -243,7 +243,7 @@ final class IdVectors {
         "of-255",
         object("text", "a".repeat(255)),
         object("trust_domain", "a".repeat(255)));
-    names.reject("ID-28 ID-50", "of-256", object("text", "a".repeat(256)), "trust-domain-too-long");
+    names.reject("ID-50 ID-28", "of-256", object("text", "a".repeat(256)), "trust-domain-too-long");
     names.reject("ID-02", "empty", object("text", ""), "missing-trust-domain");
     String[][] bad = {
       {"ID-09", "TD"},

@@ -77,7 +77,7 @@ final class JwtVectors {
         PAYLOAD,
         "unsupported-extension");
     bad(
-        "JWT-28",
+        "JWT-45 JWT-28",
         "crit-empty",
         "{\"alg\":\"ES256\",\"kid\":\"k1\",\"crit\":[]}",
         PAYLOAD,

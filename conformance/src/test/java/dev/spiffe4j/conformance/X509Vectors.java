@@ -131,7 +131,7 @@ final class X509Vectors {
         Cert.leaf(WEB).add(SAN, false, Cert.names(Cert.name(6, ascii("spiffe://example.org/db")))),
         "malformed");
     bad(
-        "X509-30",
+        "ID-51 X509-30",
         "san-with-bytes-after-it",
         Cert.leaf().with(SAN, false, join(Cert.names(Cert.name(6, ascii(WEB))), new byte[] {5, 0})),
         "malformed");
@@ -234,7 +234,7 @@ final class X509Vectors {
     tampered[tampered.length - 1] ^= 1;
     bad("X509-30", "bad-signature", new Issued(tampered, "", root.key()), "bad-signature");
     bad(
-        "X509-30",
+        "X509-19 X509-30",
         "leaf-name-constraints",
         Cert.leaf(WEB).with(NAMES, true, permitted("example.org")),
         "bad-profile");
