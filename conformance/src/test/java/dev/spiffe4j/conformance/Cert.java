@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.Date;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import org.bouncycastle.asn1.ASN1Encodable;
@@ -30,13 +31,17 @@ final class Cert {
   static final Instant NOW = Instant.parse(Token.TIME);
 
   /** A certificate and whose key it holds. */
-  record Issued(byte[] der, String subject, Key key) {
-    String base64() {
-      return Base64.getEncoder().encodeToString(der);
+  record Issued(String base64, String subject, Key key) {
+    static Issued of(byte[] der, String subject, Key key) {
+      return new Issued(Base64.getEncoder().encodeToString(der), subject, key);
+    }
+
+    byte[] der() {
+      return Base64.getDecoder().decode(base64);
     }
   }
 
-  private record Ext(String oid, boolean critical, byte[] value) {}
+  private record Ext(String oid, boolean critical, String value) {}
 
   private final String subject;
   private final Key key;
@@ -116,7 +121,7 @@ final class Cert {
   }
 
   Cert add(String oid, boolean critical, byte[] value) {
-    extensions.add(new Ext(oid, critical, value.clone()));
+    extensions.add(new Ext(oid, critical, HexFormat.of().formatHex(value)));
     return this;
   }
 
@@ -170,13 +175,17 @@ final class Cert {
     if (!extensions.isEmpty()) {
       ASN1EncodableVector all = new ASN1EncodableVector();
       for (Ext ext : extensions) {
-        all.add(new Extension(new ASN1ObjectIdentifier(ext.oid()), ext.critical(), ext.value()));
+        all.add(
+            new Extension(
+                new ASN1ObjectIdentifier(ext.oid()),
+                ext.critical(),
+                HexFormat.of().parseHex(ext.value())));
       }
       tbs.add(new DERTaggedObject(true, 3, new DERSequence(all)));
     }
     DERSequence signed = new DERSequence(tbs);
     byte[] signature = signer.signDer(name, encode(signed));
-    return new Issued(
+    return Issued.of(
         encode(sequence(signed, algorithm(signer, name), new DERBitString(signature))),
         subject,
         key);

@@ -102,7 +102,7 @@ final class JwtVectors {
         }) {
       bad(
           "JWT-45",
-          "header-" + extra.split("\"")[1],
+          "header-" + extra.split("\"", -1)[1],
           "{\"alg\":\"ES256\",\"kid\":\"k1\"," + extra + "}",
           PAYLOAD,
           "bad-profile");
@@ -201,7 +201,7 @@ final class JwtVectors {
 
   private void forms() {
     String good = sign(HEADER, PAYLOAD, JWT, "ES256");
-    String[] p = good.split("\\.");
+    String[] p = good.split("\\.", -1);
     String json =
         "{\"payload\":\""
             + p[1]
@@ -237,7 +237,7 @@ final class JwtVectors {
     signed(
         "JWT-29",
         "standard-alphabet",
-        p[0] + "." + p[1] + "." + p[2].replaceFirst(".", "+"),
+        p[0] + "." + p[1] + "." + "+" + p[2].substring(1),
         "malformed");
     bad(
         "JWT-29",

@@ -75,16 +75,16 @@ final class Vectors {
     JsonObject vector = new JsonObject();
     vector.addProperty("id", id);
     JsonArray list = new JsonArray();
-    for (String row : rows.split(" ")) {
+    for (String row : rows.split(" ", -1)) {
       list.add(row);
     }
-    String[] row = ROW.get(rows.split(" ")[0]);
+    String[] row = ROW.get(rows.split(" ", -1)[0]);
     if (row == null) {
       throw new IllegalStateException("no row " + rows);
     }
     vector.add("rows", list);
     vector.addProperty("level", row[1].replaceAll(" NOT|\\*", ""));
-    vector.addProperty("section", DOCUMENT.get(row[0].split("-")[0]) + " §" + row[2]);
+    vector.addProperty("section", DOCUMENT.get(row[0].split("-", -1)[0]) + " §" + row[2]);
     vector.addProperty("rule", row[3]);
     vector.add("input", input);
     vector.addProperty("result", result);

@@ -232,7 +232,7 @@ final class X509Vectors {
     bad("X509-30", "negative-serial", Cert.leaf(WEB).serial(BigInteger.valueOf(-5)), "bad-profile");
     byte[] tampered = Cert.leaf(WEB).by(root).der();
     tampered[tampered.length - 1] ^= 1;
-    bad("X509-30", "bad-signature", new Issued(tampered, "", root.key()), "bad-signature");
+    bad("X509-30", "bad-signature", Issued.of(tampered, "", root.key()), "bad-signature");
     bad(
         "X509-19 X509-30",
         "leaf-name-constraints",
