@@ -1,6 +1,7 @@
 /** The SPIFFE Workload API: client, live sources, and the serving half. */
 @org.jspecify.annotations.NullMarked
 module dev.spiffe4j.workloadapi {
+  requires static jdk.jfr;
   requires static org.jspecify;
   requires transitive dev.spiffe4j.core;
   requires transitive dev.spiffe4j.jwt;
