@@ -120,11 +120,11 @@ final class Feed<R, S> implements ReconnectingStream.Listener<R> {
     withdrawn = false;
     counters.update(clock.instant());
     setError(acceptedProblem);
+    events.updated(expiry, before == null ? null : before.snapshot(), fresh);
+    observer.onUpdate(fresh);
     if (!isExpired(fresh)) {
       first.complete(fresh);
     }
-    events.updated(expiry, before == null ? null : before.snapshot(), fresh);
-    observer.onUpdate(fresh);
     if (acceptedProblem != null) {
       observer.onProblem(acceptedProblem, false);
     }
