@@ -1,7 +1,5 @@
 package dev.spiffe4j.attest.authority;
 
-import static java.util.Objects.requireNonNull;
-
 import dev.spiffe4j.JwtBundle;
 import dev.spiffe4j.SpiffeId;
 import dev.spiffe4j.SvidVerificationException;
@@ -16,8 +14,6 @@ import dev.spiffe4j.jwt.VerifiedJwtSvid;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
-import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -26,34 +22,17 @@ import java.util.Optional;
  * Signs a trust domain's JWT-SVIDs with a key that it makes, publishes and replaces in time. Each
  * token is checked by our own verifier before it leaves. Thread-safe.
  */
-public final class JwtAuthority implements AuthorityRotation {
-  private final TrustDomain trustDomain;
-  private final KeyManager keyManager;
-  private final KeyType keyType;
-  private final Duration ttl;
-  private final InstantSource clock;
+public final class JwtAuthority extends RotatingAuthority {
+  private final BundleStore bundles;
+  private final Rotation<JwtIssuer> rotation;
   private final SecureRandom random;
   private final SigningKeyProvider provider = new SigningKeyProvider();
-  private final Rotation<JwtIssuer> rotation;
 
   private JwtAuthority(Builder builder) {
-    this.trustDomain = builder.trustDomain;
-    this.keyManager = builder.keyManager;
-    this.keyType = builder.keyType;
-    this.ttl = builder.ttl;
-    this.clock = builder.clock;
+    super(builder);
+    this.bundles = builder.bundles;
+    this.rotation = new Rotation<>("JWT", clock, this::generate, this::publish, this::taint);
     this.random = builder.random;
-    BundleStore bundles = builder.bundles;
-    this.rotation =
-        new Rotation<>(
-            "JWT",
-            clock,
-            this::generate,
-            issuer ->
-                bundles.update(trustDomain, bundle -> bundle.withJwtAuthority(issuer.published())),
-            issuer ->
-                bundles.update(
-                    trustDomain, bundle -> bundle.withTaintedJwtAuthority(issuer.authorityId())));
   }
 
   /**
@@ -69,33 +48,9 @@ public final class JwtAuthority implements AuthorityRotation {
     return new Builder(trustDomain, keyManager, bundles);
   }
 
-  /**
-   * Prepares and activates what is due by the clock; to be called every few seconds.
-   *
-   * @throws AuthorityException if a key cannot be made
-   */
-  public void rotate() {
-    rotation.rotate();
-  }
-
   @Override
-  public List<Status> authorities() {
-    return rotation.statuses();
-  }
-
-  @Override
-  public Status prepare() {
-    return rotation.prepare();
-  }
-
-  @Override
-  public Status activate() {
-    return rotation.activate();
-  }
-
-  @Override
-  public Status taint(String authorityId) {
-    return rotation.taint(authorityId);
+  Rotation<?> rotation() {
+    return rotation;
   }
 
   /**
@@ -111,16 +66,11 @@ public final class JwtAuthority implements AuthorityRotation {
    */
   public JwtSvid sign(
       SpiffeId spiffeId, List<String> audience, Duration lifetime, Map<String, Object> claims) {
-    // SPIFFE §4.1.2: no assertion about anybody outside of the own trust domain.
-    if (!spiffeId.isMemberOf(trustDomain) || spiffeId.isTrustDomainId()) {
-      throw new IllegalArgumentException(
-          "spiffeId: " + spiffeId + " (expected: a workload of " + trustDomain + ")");
-    }
+    requireWorkload(spiffeId);
     JwtIssuer issuer = rotation.active();
     Instant now = now();
-    Instant end = now.plus(lifetime);
-    Instant capped = end.isBefore(issuer.expiresAt()) ? end : issuer.expiresAt();
-    JwtSvid token = issuer.signer().sign(spiffeId, audience, now, capped, claims);
+    Instant end = expiry(issuer, now, lifetime);
+    JwtSvid token = issuer.signer().sign(spiffeId, audience, now, end, claims);
     check(issuer, token, spiffeId, audience);
     return token;
   }
@@ -156,9 +106,12 @@ public final class JwtAuthority implements AuthorityRotation {
     return new JwtIssuer(signer, now, now.plus(ttl));
   }
 
-  /** Tokens have no parts of seconds. */
-  private Instant now() {
-    return clock.instant().truncatedTo(ChronoUnit.SECONDS);
+  private void publish(JwtIssuer issuer) {
+    bundles.update(trustDomain, bundle -> bundle.withJwtAuthority(issuer.published()));
+  }
+
+  private void taint(JwtIssuer issuer) {
+    bundles.update(trustDomain, bundle -> bundle.withTaintedJwtAuthority(issuer.authorityId()));
   }
 
   private record JwtIssuer(JwtSvidSigner signer, Instant issuedAt, Instant expiresAt)
@@ -174,62 +127,13 @@ public final class JwtAuthority implements AuthorityRotation {
   }
 
   /** Options of a {@link JwtAuthority}. Not thread-safe. */
-  public static final class Builder {
-    private final TrustDomain trustDomain;
-    private final KeyManager keyManager;
-    private final BundleStore bundles;
-    private InstantSource clock = InstantSource.system();
-    private SecureRandom random = new SecureRandom();
-    private Duration ttl = Duration.ofHours(24);
-    private KeyType keyType = KeyType.EC_P256;
-
+  public static final class Builder extends AuthorityBuilder<Builder> {
     private Builder(TrustDomain trustDomain, KeyManager keyManager, BundleStore bundles) {
-      this.trustDomain = requireNonNull(trustDomain, "trustDomain");
-      this.keyManager = requireNonNull(keyManager, "keyManager");
-      this.bundles = requireNonNull(bundles, "bundles");
+      super(trustDomain, keyManager, bundles);
     }
 
-    /**
-     * What tells the time; the system's clock unless set.
-     *
-     * @param clock the clock
-     * @return this builder
-     */
-    public Builder clock(InstantSource clock) {
-      this.clock = requireNonNull(clock, "clock");
-      return this;
-    }
-
-    /**
-     * Where key IDs come from.
-     *
-     * @param random the source of randomness
-     * @return this builder
-     */
-    public Builder random(SecureRandom random) {
-      this.random = requireNonNull(random, "random");
-      return this;
-    }
-
-    /**
-     * How long its keys sign; 24 hours unless set.
-     *
-     * @param ttl at least a minute
-     * @return this builder
-     */
-    public Builder ttl(Duration ttl) {
-      this.ttl = Ttls.requireAuthority(ttl);
-      return this;
-    }
-
-    /**
-     * What kind of keys it has; P-256 unless set.
-     *
-     * @param keyType the kind
-     * @return this builder
-     */
-    public Builder keyType(KeyType keyType) {
-      this.keyType = requireNonNull(keyType, "keyType");
+    @Override
+    Builder self() {
       return this;
     }
 

@@ -1,55 +1,32 @@
 package dev.spiffe4j.attest.authority;
 
-import static java.util.Objects.requireNonNull;
-
 import dev.spiffe4j.SpiffeId;
 import dev.spiffe4j.TrustDomain;
 import dev.spiffe4j.X509Bundle;
 import dev.spiffe4j.attest.store.BundleStore;
 import java.math.BigInteger;
 import java.security.PublicKey;
-import java.security.SecureRandom;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
-import java.time.temporal.ChronoUnit;
 import java.util.List;
 
 /**
  * Signs a trust domain's X.509-SVIDs with a key that it makes, publishes and replaces in time. Each
  * certificate is checked by our own verifier before it leaves. Thread-safe.
  */
-public final class X509Authority implements AuthorityRotation {
-  private final TrustDomain trustDomain;
-  private final KeyManager keyManager;
-  private final KeyType keyType;
-  private final Duration ttl;
-  private final InstantSource clock;
+public final class X509Authority extends RotatingAuthority {
+  private final BundleStore bundles;
+  private final Rotation<X509Issuer> rotation;
   private final CertificateWriter writer;
   private final CertificateLint lint;
-  private final Rotation<X509Issuer> rotation;
 
   private X509Authority(Builder builder) {
-    this.trustDomain = builder.trustDomain;
-    this.keyManager = builder.keyManager;
-    this.keyType = builder.keyType;
-    this.ttl = builder.ttl;
-    this.clock = builder.clock;
+    super(builder);
+    this.bundles = builder.bundles;
+    this.rotation = new Rotation<>("X.509", clock, this::generate, this::publish, this::taint);
     this.writer = new CertificateWriter(builder.random);
     this.lint = new CertificateLint(clock);
-    BundleStore bundles = builder.bundles;
-    this.rotation =
-        new Rotation<>(
-            "X.509",
-            clock,
-            this::generate,
-            issuer ->
-                bundles.update(
-                    trustDomain, bundle -> bundle.withX509Authority(issuer.certificate())),
-            issuer ->
-                bundles.update(
-                    trustDomain, bundle -> bundle.withTaintedX509Authority(issuer.certificate())));
   }
 
   /**
@@ -65,33 +42,9 @@ public final class X509Authority implements AuthorityRotation {
     return new Builder(trustDomain, keyManager, bundles);
   }
 
-  /**
-   * Prepares and activates what is due by the clock; to be called every few seconds.
-   *
-   * @throws AuthorityException if a key cannot be made
-   */
-  public void rotate() {
-    rotation.rotate();
-  }
-
   @Override
-  public List<Status> authorities() {
-    return rotation.statuses();
-  }
-
-  @Override
-  public Status prepare() {
-    return rotation.prepare();
-  }
-
-  @Override
-  public Status activate() {
-    return rotation.activate();
-  }
-
-  @Override
-  public Status taint(String authorityId) {
-    return rotation.taint(authorityId);
+  Rotation<?> rotation() {
+    return rotation;
   }
 
   /**
@@ -107,21 +60,15 @@ public final class X509Authority implements AuthorityRotation {
    */
   public List<X509Certificate> sign(
       SpiffeId spiffeId, List<String> dnsNames, PublicKey key, Duration lifetime) {
-    // SPIFFE §4.1.2: no assertion about anybody outside of the own trust domain.
-    if (!spiffeId.isMemberOf(trustDomain) || spiffeId.isTrustDomainId()) {
-      throw new IllegalArgumentException(
-          "spiffeId: " + spiffeId + " (expected: a workload of " + trustDomain + ")");
-    }
+    requireWorkload(spiffeId);
     return sign(rotation.active(), CertificateTemplate.leaf(spiffeId, dnsNames), key, lifetime);
   }
 
   private List<X509Certificate> sign(
       X509Issuer issuer, CertificateTemplate template, PublicKey key, Duration lifetime) {
     Instant now = now();
-    Instant end = now.plus(lifetime);
-    // No SVID outlives its issuer.
-    Instant capped = end.isBefore(issuer.expiresAt()) ? end : issuer.expiresAt();
-    X509Certificate leaf = writer.signedBy(issuer, template, key, now, capped);
+    Instant end = expiry(issuer, now, lifetime);
+    X509Certificate leaf = writer.signedBy(issuer, template, key, now, end);
     return lint.check(issuer, template, key, leaf);
   }
 
@@ -138,6 +85,14 @@ public final class X509Authority implements AuthorityRotation {
     return issuer;
   }
 
+  private void publish(X509Issuer issuer) {
+    bundles.update(trustDomain, bundle -> bundle.withX509Authority(issuer.certificate()));
+  }
+
+  private void taint(X509Issuer issuer) {
+    bundles.update(trustDomain, bundle -> bundle.withTaintedX509Authority(issuer.certificate()));
+  }
+
   /** An authority that our own verifier does not accept must not reach the bundle. */
   private void proveThatItSigns(X509Issuer issuer) {
     SpiffeId throwaway = SpiffeId.of(trustDomain, "spire", "throwaway");
@@ -148,68 +103,14 @@ public final class X509Authority implements AuthorityRotation {
         Duration.ofMinutes(1));
   }
 
-  /** Certificates have no parts of seconds. */
-  private Instant now() {
-    return clock.instant().truncatedTo(ChronoUnit.SECONDS);
-  }
-
   /** Options of an {@link X509Authority}. Not thread-safe. */
-  public static final class Builder {
-    private final TrustDomain trustDomain;
-    private final KeyManager keyManager;
-    private final BundleStore bundles;
-    private InstantSource clock = InstantSource.system();
-    private SecureRandom random = new SecureRandom();
-    private Duration ttl = Duration.ofHours(24);
-    private KeyType keyType = KeyType.EC_P256;
-
+  public static final class Builder extends AuthorityBuilder<Builder> {
     private Builder(TrustDomain trustDomain, KeyManager keyManager, BundleStore bundles) {
-      this.trustDomain = requireNonNull(trustDomain, "trustDomain");
-      this.keyManager = requireNonNull(keyManager, "keyManager");
-      this.bundles = requireNonNull(bundles, "bundles");
+      super(trustDomain, keyManager, bundles);
     }
 
-    /**
-     * What tells the time; the system's clock unless set.
-     *
-     * @param clock the clock
-     * @return this builder
-     */
-    public Builder clock(InstantSource clock) {
-      this.clock = requireNonNull(clock, "clock");
-      return this;
-    }
-
-    /**
-     * Where serial numbers come from.
-     *
-     * @param random the source of randomness
-     * @return this builder
-     */
-    public Builder random(SecureRandom random) {
-      this.random = requireNonNull(random, "random");
-      return this;
-    }
-
-    /**
-     * How long its own certificates are valid; 24 hours unless set.
-     *
-     * @param ttl at least a minute
-     * @return this builder
-     */
-    public Builder ttl(Duration ttl) {
-      this.ttl = Ttls.requireAuthority(ttl);
-      return this;
-    }
-
-    /**
-     * What kind of keys it has; P-256 unless set.
-     *
-     * @param keyType the kind
-     * @return this builder
-     */
-    public Builder keyType(KeyType keyType) {
-      this.keyType = requireNonNull(keyType, "keyType");
+    @Override
+    Builder self() {
       return this;
     }
 
