@@ -57,12 +57,7 @@ final class JwtCache {
     boolean isStarting;
     synchronized (lock) {
       requireOpen();
-      // Not computeIfAbsent, which forgets to drop the eldest of a map in order of access.
-      entry = entries.get(request);
-      if (entry == null) {
-        entry = new JwtCacheEntry(request, random);
-        entries.put(request, entry);
-      }
+      entry = entries.computeIfAbsent(request, key -> new JwtCacheEntry(key, random));
       entry.isUsed = true;
       boolean isServable = entry.isServable(now);
       isStarting = isServable ? entry.isDue(now) : entry.flight == null;
