@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import dev.spiffe4j.InvalidDocumentException.Reason;
 import java.nio.file.Path;
 import java.security.PrivateKey;
+import java.security.PublicKey;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.Arrays;
@@ -42,7 +43,10 @@ public final class X509Svid {
    *     the key is not the leaf's
    */
   public static X509Svid of(PrivateKey privateKey, List<X509Certificate> chain) {
-    requireNonNull(privateKey, "privateKey");
+    return of(requireNonNull(privateKey, "privateKey"), chain, false);
+  }
+
+  private static X509Svid of(PrivateKey privateKey, List<X509Certificate> chain, boolean matches) {
     List<X509Certificate> copy = List.copyOf(chain);
     if (copy.isEmpty()) {
       throw new InvalidDocumentException(Reason.EMPTY, "an X.509-SVID without certificates");
@@ -53,7 +57,9 @@ public final class X509Svid {
     }
     SpiffeId spiffeId = checkProfile(copy);
     checkKey(copy.get(0));
-    PrivateKeys.requireMatch(privateKey, copy.get(0).getPublicKey());
+    if (!matches) {
+      PrivateKeys.requireMatch(privateKey, copy.get(0).getPublicKey());
+    }
     return new X509Svid(spiffeId, copy, privateKey, "");
   }
 
@@ -70,7 +76,11 @@ public final class X509Svid {
     if (chain.isEmpty()) {
       throw new InvalidDocumentException(Reason.EMPTY, "an X.509-SVID without certificates");
     }
-    return of(PrivateKeys.parsePkcs8(privateKey, chain.get(0).getPublicKey()), chain);
+    PublicKey publicKey = chain.get(0).getPublicKey();
+    return of(
+        PrivateKeys.parsePkcs8(privateKey, publicKey),
+        chain,
+        EcKeyDocument.namesPublicKey(privateKey, publicKey));
   }
 
   /**

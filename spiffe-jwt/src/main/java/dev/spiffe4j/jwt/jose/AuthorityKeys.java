@@ -36,7 +36,12 @@ public final class AuthorityKeys {
         : Optional.of(
             generation(trustDomain, authorities)
                 .kept()
-                .computeIfAbsent(keyId, id -> new Kept(key, signatures.keep(key))));
+                .computeIfAbsent(keyId, id -> keep(key)));
+  }
+
+  private Kept keep(PublicKey key) {
+    JwtSignatures.requireOnCurve(key);
+    return new Kept(key, signatures.keep(key));
   }
 
   /** Forgets the keys of a trust domain that has no bundle any more. */
