@@ -10,7 +10,10 @@ import java.security.spec.PSSParameterSpec;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** The algorithms that certificates may be signed with: no MD5 and no SHA-1, in PSS neither. */
+/**
+ * The algorithms that certificates may be signed with: no MD5 and no SHA-1, in PSS neither. ML-DSA
+ * is allowed everywhere, and verified where the provider has it.
+ */
 final class SignatureAlgorithm {
   private static final String RSASSA_PSS = "1.2.840.113549.1.1.10";
 
@@ -33,7 +36,7 @@ final class SignatureAlgorithm {
     boolean allowed =
         oid.equals(RSASSA_PSS)
             ? isAllowedPss(certificate.getSigAlgParams())
-            : ALLOWED.contains(oid);
+            : ALLOWED.contains(oid) || MlDsa.ofOid(oid).isPresent();
     if (!allowed) {
       throw new SvidVerificationException(
           Reason.UNSUPPORTED_ALGORITHM, "signature algorithm " + SpiffeIdSyntax.printable(oid));

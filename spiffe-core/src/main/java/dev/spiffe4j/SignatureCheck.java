@@ -4,6 +4,7 @@ import java.security.GeneralSecurityException;
 import java.security.InvalidKeyException;
 import java.security.Provider;
 import java.security.PublicKey;
+import java.security.cert.X509CRL;
 import java.security.cert.X509Certificate;
 import java.util.Optional;
 
@@ -24,6 +25,7 @@ final class SignatureCheck {
   }
 
   void verify(X509Certificate certificate, PublicKey issuerKey) throws GeneralSecurityException {
+    MlDsa.requireFit(certificate.getSigAlgOID(), issuerKey);
     Optional<Provider> provider = signatures.provider(certificate.getSigAlgName());
     try {
       if (provider.isEmpty()) {
@@ -34,6 +36,16 @@ final class SignatureCheck {
     } catch (RuntimeException e) {
       // Providers throw what they like at numbers of a peer's choice.
       throw new InvalidKeyException("signature or key is not well-formed", e);
+    }
+  }
+
+  void verify(X509CRL list, PublicKey issuerKey) throws GeneralSecurityException {
+    MlDsa.requireFit(list.getSigAlgOID(), issuerKey);
+    Optional<Provider> provider = signatures.provider(list.getSigAlgName());
+    if (provider.isEmpty()) {
+      list.verify(issuerKey);
+    } else {
+      list.verify(keep(issuerKey), provider.get());
     }
   }
 }

@@ -112,8 +112,11 @@ public final class SignatureProvider {
       return key;
     }
     try {
-      return KeyFactory.getInstance(key.getAlgorithm(), provider)
-          .generatePublic(new X509EncodedKeySpec(key.getEncoded()));
+      Optional<MlDsa> mlDsa = MlDsa.of(key);
+      String algorithm = mlDsa.map(MlDsa::algorithm).orElse(key.getAlgorithm());
+      byte[] encoded = mlDsa.isPresent() ? mlDsa.get().encoded(key) : key.getEncoded();
+      return KeyFactory.getInstance(algorithm, provider)
+          .generatePublic(new X509EncodedKeySpec(encoded));
     } catch (GeneralSecurityException | RuntimeException e) {
       // Providers throw what they like at numbers of a peer's choice.
       return key;

@@ -17,6 +17,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * Verifies X.509-SVIDs of peers (X509-SVID §5): the chain must lead to an authority of the bundle
  * of the trust domain that the leaf itself names, and to no other. Immutable and thread-safe.
+ *
+ * <p>Keys are RSA of 2048 to 8192 bits, EC on P-256, P-384 and P-521, Ed25519, and ML-DSA-44, -65
+ * and -87. The platform verifies ML-DSA from JDK 24 on; on older ones, what an ML-DSA key signed is
+ * refused with {@link Reason#UNSUPPORTED_ALGORITHM}, unless {@link Builder#signatureProvider} is
+ * given one that has it, such as Bouncy Castle's. A chain may mix algorithms; that of the leaf's
+ * own key matters to whoever proves its possession, such as TLS, and not here.
  */
 public final class X509SvidVerifier {
   private final X509BundleSource bundles;
@@ -95,7 +101,7 @@ public final class X509SvidVerifier {
 
     // §5.1: path validation as of RFC 5280.
     X509Path path = path(presented, anchorsOf(bundle), now);
-    new RevocationCheck(revocationLists.get(), now).check(path);
+    new RevocationCheck(revocationLists.get(), now, signatures).check(path);
     return path;
   }
 
@@ -174,7 +180,8 @@ public final class X509SvidVerifier {
     }
 
     /**
-     * Sets who checks signatures.
+     * Sets who checks signatures. ML-DSA is in the platform from JDK 24 on; with a provider such as
+     * Bouncy Castle's, it is verified on older ones too.
      *
      * @param signatureProvider {@link SignatureProvider#fastest} by default
      * @return this

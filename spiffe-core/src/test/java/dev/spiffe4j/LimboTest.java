@@ -106,7 +106,8 @@ class LimboTest {
 
   private static RevocationCheck revocation(Case one) {
     List<byte[]> lists = one.crls().stream().map(pem -> der(pem, "X509 CRL")).toList();
-    return new RevocationCheck(RevocationLists.parse(lists), one.time());
+    return new RevocationCheck(
+        RevocationLists.parse(lists), one.time(), new SignatureCheck(SignatureProvider.platform()));
   }
 
   private static List<X509Certificate> certificates(String pem) {

@@ -6,23 +6,32 @@ import dev.spiffe4j.InvalidDocumentException;
 import dev.spiffe4j.SpiffeId;
 import dev.spiffe4j.jwt.jose.AuthorityKey;
 import dev.spiffe4j.jwt.jose.TokenPayload;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.security.PrivateKey;
 import java.security.Provider;
 import java.security.PublicKey;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * Signs JWT-SVIDs with one authority's key (JWT-SVID §2, §3). Whether somebody may have one is for
  * the caller to know. Immutable, and thread-safe if the key's provider is; never prints its key.
  */
 public final class JwtSvidSigner {
+  /** How long an SVID lives if the caller does not say: its bearer cannot be told to stop. */
+  public static final Duration DEFAULT_LIFETIME = Duration.ofMinutes(5);
+
+  private static final Logger LOGGER = System.getLogger(JwtSvidSigner.class.getName());
   private static final String TYPE = "JWT";
   private static final Set<String> RESERVED = Set.of("sub", "aud", "iat", "exp");
 
   private final AuthorityKey key;
+  private final AtomicBoolean warned = new AtomicBoolean();
 
   private JwtSvidSigner(AuthorityKey key) {
     this.key = key;
@@ -80,6 +89,20 @@ public final class JwtSvidSigner {
   }
 
   /**
+   * Signs a token for one recipient that lives as long as is usual.
+   *
+   * @param id whom the token names; a workload
+   * @param audience for whom it is: one service, and not all of an environment or trust domain
+   * @param issuedAt when it is issued; cut to seconds
+   * @return the SVID
+   * @throws IllegalArgumentException if an argument is none of that
+   * @throws InvalidDocumentException if the key does not sign
+   */
+  public JwtSvid sign(SpiffeId id, String audience, Instant issuedAt) {
+    return sign(id, List.of(audience), issuedAt, issuedAt.plus(DEFAULT_LIFETIME));
+  }
+
+  /**
    * Signs a token without further claims.
    *
    * @param id whom the token names; a workload
@@ -102,8 +125,10 @@ public final class JwtSvidSigner {
    * @param issuedAt when it is issued; cut to seconds
    * @param expiresAt the end of its validity; cut to seconds
    * @param claims further claims, none of {@code sub}, {@code aud}, {@code iat} and {@code exp};
-   *     values are {@link String}, {@link Boolean}, {@link Integer}, {@link Long}, {@link Double},
-   *     {@link List} and {@link Map}
+   *     their names should be registered or in a name space of your own, such as {@code
+   *     example.org/team}, and the first that is not is warned of in the log; values are {@link
+   *     String}, {@link Boolean}, {@link Integer}, {@link Long}, {@link Double}, {@link List} and
+   *     {@link Map}
    * @return the SVID
    * @throws IllegalArgumentException if an argument is none of that, or the token would be too long
    * @throws InvalidDocumentException if the key does not sign
@@ -114,7 +139,23 @@ public final class JwtSvidSigner {
       Instant issuedAt,
       Instant expiresAt,
       Map<String, Object> claims) {
+    warnOfNames(claims.keySet());
     return issued(key.sign(payload(id, audience, issuedAt, expiresAt, claims)));
+  }
+
+  /** §3. Once, as the claims of all tokens of one deployment are alike. */
+  private void warnOfNames(Set<String> names) {
+    for (String name : names) {
+      if (!RESERVED.contains(name)
+          && !ClaimNames.isCollisionResistant(name)
+          && warned.compareAndSet(false, true)) {
+        LOGGER.log(
+            Level.WARNING,
+            "claim {0} of JWT-SVIDs is not registered, and has no name space: others may mean"
+                + " something else by it",
+            name);
+      }
+    }
   }
 
   private static Map<String, Object> payload(

@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
@@ -27,6 +28,8 @@ public final class JsonWriter {
       ByteBuffer bytes = StandardCharsets.UTF_8.newEncoder().encode(CharBuffer.wrap(writer.out));
       byte[] copy = new byte[bytes.remaining()];
       bytes.get(copy);
+      // What is written may be a private key.
+      Arrays.fill(bytes.array(), (byte) 0);
       return copy;
     } catch (CharacterCodingException e) {
       throw new IllegalArgumentException("a string has half a surrogate pair", e);

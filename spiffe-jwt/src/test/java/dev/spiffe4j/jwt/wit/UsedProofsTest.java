@@ -73,9 +73,9 @@ final class UsedProofsTest {
     assertThat(taken).isEqualTo(16);
     shared.use(WEB, "svid", "a", END, NOW);
     SpiffeId foreign = SpiffeId.parse("spiffe://partner.example/web");
-    shared.use(foreign, "svid", "a", END, NOW);
+    shared.use(foreign, "other", "a", END, NOW);
     // What ended makes room for the noisy one, too.
-    shared.use(noisy, "svid", "again", END.plusSeconds(30), END);
+    shared.use(noisy, "noisy", "again", END.plusSeconds(30), END);
   }
 
   @Test
@@ -88,7 +88,7 @@ final class UsedProofsTest {
 
   private static boolean takes(UsedProofs used, SpiffeId sender, String id) {
     return catchThrowableOfType(
-            WitProofException.class, () -> used.use(sender, "svid", id, END, NOW))
+            WitProofException.class, () -> used.use(sender, "noisy", id, END, NOW))
         == null;
   }
 
