@@ -34,8 +34,7 @@ final class EcKeyDocument {
   }
 
   private static byte[] point(DerReader document) {
-    DerReader key =
-        document.readContent(DerReader.OCTET_STRING).readContent(DerReader.SEQUENCE);
+    DerReader key = document.readContent(DerReader.OCTET_STRING).readContent(DerReader.SEQUENCE);
     key.readContent(INTEGER);
     key.readContent(DerReader.OCTET_STRING);
     if (key.peekTag() == PARAMETERS) {

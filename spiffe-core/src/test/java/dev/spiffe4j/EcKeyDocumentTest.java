@@ -41,8 +41,8 @@ class EcKeyDocumentTest {
   @DisplayName("one that names none, as the JDK 17 writes it, is tried by a signature")
   void namesNone() {
     KeyPair plain = TestPki.keys("EC", 256);
-    byte[] without = X509Svid.parse(chain(plain), plain.getPrivate().getEncoded())
-        .privateKey().getEncoded();
+    byte[] without =
+        X509Svid.parse(chain(plain), plain.getPrivate().getEncoded()).privateKey().getEncoded();
     assertThat(X509Svid.parse(chain(plain), without).spiffeId().path()).isEqualTo("/web");
   }
 
@@ -63,8 +63,7 @@ class EcKeyDocumentTest {
   /** Bouncy Castle's documents name the public key, as Go's and so SPIRE's do. */
   private static KeyPair keys(int size) {
     try {
-      KeyPairGenerator generator =
-          KeyPairGenerator.getInstance("EC", new BouncyCastleProvider());
+      KeyPairGenerator generator = KeyPairGenerator.getInstance("EC", new BouncyCastleProvider());
       generator.initialize(size);
       return generator.generateKeyPair();
     } catch (java.security.GeneralSecurityException e) {

@@ -34,9 +34,7 @@ public final class AuthorityKeys {
     return key == null
         ? Optional.empty()
         : Optional.of(
-            generation(trustDomain, authorities)
-                .kept()
-                .computeIfAbsent(keyId, id -> keep(key)));
+            generation(trustDomain, authorities).kept().computeIfAbsent(keyId, id -> keep(key)));
   }
 
   private Kept keep(PublicKey key) {
