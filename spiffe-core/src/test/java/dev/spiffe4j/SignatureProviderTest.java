@@ -88,7 +88,7 @@ class SignatureProviderTest {
             catchThrowableOfType(
                     SvidVerificationException.class, () -> verify(authority, svid, useless))
                 .reason())
-        .isEqualTo(Reason.BAD_SIGNATURE);
+        .isEqualTo(Reason.UNSUPPORTED_ALGORITHM);
   }
 
   private static SpiffeId verify(Signer authority, X509Svid svid, SignatureProvider provider) {
