@@ -71,6 +71,9 @@ final class RevocationCheck {
     if (usage == null || !usage[CRL_SIGN]) {
       throw unreliable("is of an issuer that may not sign CRLs", null);
     }
+    if (!SignatureAlgorithm.isAllowed(list)) {
+      throw unreliable("is signed with an algorithm that is not accepted", null);
+    }
     try {
       signatures.verify(list, issuer.getPublicKey());
     } catch (GeneralSecurityException | RuntimeException e) {

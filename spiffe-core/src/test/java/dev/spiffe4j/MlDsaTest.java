@@ -80,7 +80,7 @@ final class MlDsaTest {
   }
 
   private static Optional<Reason> byPlatform(Issued root, Issued... chain) {
-    return refusal(verifier(root), chain);
+    return refusal(verifier(root).signatureProvider(SignatureProvider.platform()), chain);
   }
 
   private static Optional<Reason> wherePlatformHasIt(Reason otherwise) {

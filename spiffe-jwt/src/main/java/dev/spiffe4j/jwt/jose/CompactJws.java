@@ -63,6 +63,6 @@ public final class CompactJws {
   }
 
   public byte[] signature() {
-    return parts.signature().clone();
+    return parts.signature();
   }
 }

@@ -4,7 +4,6 @@ import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
@@ -29,7 +28,7 @@ public final class JsonWriter {
       byte[] copy = new byte[bytes.remaining()];
       bytes.get(copy);
       // What is written may be a private key.
-      Arrays.fill(bytes.array(), (byte) 0);
+      bytes.clear().put(new byte[bytes.capacity()]);
       return copy;
     } catch (CharacterCodingException e) {
       throw new IllegalArgumentException("a string has half a surrogate pair", e);

@@ -10,18 +10,25 @@ import org.jspecify.annotations.Nullable;
 /**
  * The parts of a JWS in compact form (RFC 7515 §7.1), of an algorithm of the closed list, whatever
  * its payload is; nothing is verified.
- *
- * @param signingInput what was signed (§5.2), byte for byte as it came
  */
-record JwsParts(
-    JwtAlgorithm algorithm,
-    Map<String, @Nullable Object> header,
-    String signingInput,
-    byte[] payload,
-    byte[] signature) {
+final class JwsParts {
+  private final JwtAlgorithm algorithm;
+  private final Map<String, @Nullable Object> header;
+  private final String signingInput;
+  private final byte[] payload;
+  private final byte[] signature;
 
-  byte[] signedBytes() {
-    return signingInput.getBytes(StandardCharsets.US_ASCII);
+  private JwsParts(
+      JwtAlgorithm algorithm,
+      Map<String, @Nullable Object> header,
+      String signingInput,
+      byte[] payload,
+      byte[] signature) {
+    this.algorithm = algorithm;
+    this.header = header;
+    this.signingInput = signingInput;
+    this.payload = payload;
+    this.signature = signature;
   }
 
   /** Parses a token, throwing {@link SvidVerificationException} for what is not one. */
@@ -92,6 +99,27 @@ record JwsParts(
     } catch (InvalidDocumentException e) {
       throw new SvidVerificationException(Reason.MALFORMED, what + ": " + e.getMessage(), e);
     }
+  }
+
+  JwtAlgorithm algorithm() {
+    return algorithm;
+  }
+
+  Map<String, @Nullable Object> header() {
+    return header;
+  }
+
+  /** What was signed (RFC 7515 §5.2), byte for byte as it came. */
+  byte[] signedBytes() {
+    return signingInput.getBytes(StandardCharsets.US_ASCII);
+  }
+
+  byte[] payload() {
+    return payload.clone();
+  }
+
+  byte[] signature() {
+    return signature.clone();
   }
 
   private static SvidVerificationException tooLarge(String what, int length, int limit) {
