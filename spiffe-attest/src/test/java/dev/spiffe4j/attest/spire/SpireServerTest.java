@@ -22,10 +22,6 @@ import dev.spiffe4j.jwt.JwtSvid;
 import dev.spiffe4j.jwt.JwtSvidVerifier;
 import dev.spiffe4j.testing.TestTrustDomain;
 import java.io.ByteArrayInputStream;
-import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.cert.CertificateFactory;
@@ -48,42 +44,24 @@ class SpireServerTest {
   @Test
   void ourClientLivesWithASpireServer() throws Exception {
     try (Spire spire = new Spire(folder)) {
-      int port = freePort();
-      start(spire, port);
-      spire.await("spire-server", () -> isHealthy(spire));
-      X509Bundle bundle = bundle(spire);
-      InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
-      try (GrpcNodeApi api = GrpcNodeApi.connect(address, bundle)) {
-        String token = token(spire);
+      SpireServer server = SpireServer.start(spire);
+      try (GrpcNodeApi api = GrpcNodeApi.connect(server.address(), bundle(server))) {
+        String token = server.joinToken();
         try (TestAgent agent = TestAgent.attest(api, TestAgent.joinToken(token))) {
           assertThat(agent.id())
               .hasToString("spiffe://example.org/spire/agent/join_token/" + token);
           assertThatThrownBy(() -> TestAgent.attest(api, TestAgent.joinToken(token)))
               .isInstanceOf(AttestationException.class);
-          serve(spire, agent);
+          serve(spire, server, agent);
           renew(agent);
-          spire.run(
-              "spire-server",
-              "agent",
-              "ban",
-              "-spiffeID",
-              agent.id().toString(),
-              "-socketPath",
-              "s.sock");
+          server.run("agent", "ban", "-spiffeID", agent.id().toString());
           assertDenied(Reason.AGENT_BANNED, () -> agent.api().syncAuthorizedEntries(List.of()));
-          spire.run(
-              "spire-server",
-              "agent",
-              "evict",
-              "-spiffeID",
-              agent.id().toString(),
-              "-socketPath",
-              "s.sock");
+          server.run("agent", "evict", "-spiffeID", agent.id().toString());
           assertDenied(
               Reason.AGENT_NOT_ATTESTED, () -> agent.api().syncAuthorizedEntries(List.of()));
         }
         X509Bundle other = TestTrustDomain.of("example.org").bundle();
-        try (GrpcNodeApi doubtful = GrpcNodeApi.connect(address, other)) {
+        try (GrpcNodeApi doubtful = GrpcNodeApi.connect(server.address(), other)) {
           assertDenied(Reason.UNTRUSTED_SERVER, doubtful::bundle);
         }
       }
@@ -96,53 +74,8 @@ class SpireServerTest {
             NodeApiException.class, e -> assertThat(e.reason()).isEqualTo(reason));
   }
 
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    }
-  }
-
-  private static void start(Spire spire, int port) throws IOException {
-    spire.write(
-        "server.conf",
-        """
-        server {
-          bind_address = "127.0.0.1"
-          bind_port = "%d"
-          trust_domain = "example.org"
-          data_dir = "data"
-          log_level = "DEBUG"
-          socket_path = "s.sock"
-        }
-        plugins {
-          DataStore "sql" {
-            plugin_data {
-              database_type = "sqlite3"
-              connection_string = "data/datastore.sqlite3"
-            }
-          }
-          NodeAttestor "join_token" { plugin_data {} }
-          KeyManager "memory" { plugin_data {} }
-        }
-        """
-            .formatted(port));
-    spire.start("spire-server", "run", "-config", "server.conf");
-  }
-
-  private static boolean isHealthy(Spire spire) {
-    try {
-      spire.run("spire-server", "healthcheck", "-socketPath", "s.sock");
-      return true;
-    } catch (AssertionError e) {
-      // Not yet.
-      return false;
-    } catch (IOException | InterruptedException e) {
-      throw new AssertionError(e);
-    }
-  }
-
-  private static X509Bundle bundle(Spire spire) throws Exception {
-    String pem = spire.run("spire-server", "bundle", "show", "-socketPath", "s.sock");
+  private static X509Bundle bundle(SpireServer server) throws Exception {
+    String pem = server.bundle();
     return X509Bundle.of(
         TD,
         List.of(
@@ -152,18 +85,7 @@ class SpireServerTest {
                         new ByteArrayInputStream(pem.getBytes(StandardCharsets.US_ASCII)))));
   }
 
-  private static String token(Spire spire) throws Exception {
-    String output = spire.run("spire-server", "token", "generate", "-socketPath", "s.sock");
-    return output
-        .lines()
-        .filter(line -> line.startsWith("Token: "))
-        .findFirst()
-        .orElseThrow()
-        .substring("Token: ".length())
-        .strip();
-  }
-
-  private static void serve(Spire spire, TestAgent agent) throws Exception {
+  private static void serve(Spire spire, SpireServer server, TestAgent agent) throws Exception {
     StringBuilder json = new StringBuilder("{\"entries\":[");
     for (int i = 0; i < ENTRIES; i++) {
       json.append(i == 0 ? "" : ",")
@@ -178,7 +100,7 @@ class SpireServerTest {
           .append("\"}],\"dns_names\":[\"web.example.org\"],\"x509_svid_ttl\":600}");
     }
     spire.write("entries.json", json.append("]}").toString());
-    spire.run("spire-server", "entry", "create", "-data", "entries.json", "-socketPath", "s.sock");
+    server.run("entry", "create", "-data", "entries.json");
 
     // SPIRE reads its store each five seconds.
     spire.await(
