@@ -17,6 +17,7 @@ import io.netty.channel.socket.nio.NioDomainSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import java.net.InetSocketAddress;
 import java.net.UnixDomainSocketAddress;
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -25,6 +26,11 @@ import java.util.concurrent.TimeUnit;
  */
 final class ClientTransport implements AutoCloseable {
   private static final long CLOSE_SECONDS = 2;
+
+  /** Servers of gRPC end connections that are pinged more often than each five minutes. */
+  static final Duration KEEP_ALIVE_TIME = Duration.ofMinutes(6);
+
+  static final Duration KEEP_ALIVE_TIMEOUT = Duration.ofSeconds(20);
 
   private final WorkloadApiAddress address;
   private final EventLoopGroup loop;
@@ -38,6 +44,14 @@ final class ClientTransport implements AutoCloseable {
   }
 
   static ClientTransport open(WorkloadApiAddress address, int maxMessageBytes) {
+    return open(address, maxMessageBytes, KEEP_ALIVE_TIME, KEEP_ALIVE_TIMEOUT);
+  }
+
+  static ClientTransport open(
+      WorkloadApiAddress address,
+      int maxMessageBytes,
+      Duration keepAliveTime,
+      Duration keepAliveTimeout) {
     EventLoopGroup loop =
         new MultiThreadIoEventLoopGroup(
             1, new DaemonThreads("spiffe-workload-api-client"), NioIoHandler.newFactory());
@@ -51,6 +65,9 @@ final class ClientTransport implements AutoCloseable {
             .proxyDetector(target -> null)
             .disableServiceConfigLookUp()
             .disableRetry()
+            // A server that stands still closes nothing; only this notices it.
+            .keepAliveTime(keepAliveTime.toNanos(), TimeUnit.NANOSECONDS)
+            .keepAliveTimeout(keepAliveTimeout.toNanos(), TimeUnit.NANOSECONDS)
             .maxInboundMessageSize(maxMessageBytes);
     if (address.socketPath().isPresent()) {
       builder

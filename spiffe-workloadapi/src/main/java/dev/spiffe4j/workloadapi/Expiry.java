@@ -27,12 +27,12 @@ record Expiry<S, V>(
     BiFunction<S, List<V>, S> with,
     boolean isOfSvids) {
 
-  static Expiry<X509Context, X509Svid> ofX509() {
+  static Expiry<Revocable<X509Context>, X509Svid> ofX509() {
     return new Expiry<>(
-        X509Context::svids,
+        all -> all.value().svids(),
         X509Svid::spiffeId,
         X509Svid::expiresAt,
-        (context, rest) -> X509Context.of(rest, context.bundles().values()),
+        (all, rest) -> all.with(X509Context.of(rest, all.value().bundles().values())),
         true);
   }
 

@@ -59,6 +59,22 @@ record Rpc<Q, R, T>(
         response -> Responses.x509Bundles(response).parsed());
   }
 
+  /** The same answers, with the revocation lists in them. */
+  static Rpc<X509SVIDRequest, X509SVIDResponse, Revocable<X509Context>> revocableX509Context() {
+    Rpc<X509SVIDRequest, X509SVIDResponse, X509Context> plain = x509Context();
+    return plain.reading(
+        response -> Revocable.read(plain.reading().apply(response), response.getCrlList()));
+  }
+
+  /** The same answers, with the revocation lists in them. */
+  static Rpc<X509BundlesRequest, X509BundlesResponse, Revocable<Map<TrustDomain, X509Bundle>>>
+      revocableX509Bundles() {
+    Rpc<X509BundlesRequest, X509BundlesResponse, Map<TrustDomain, X509Bundle>> plain =
+        x509Bundles();
+    return plain.reading(
+        response -> Revocable.read(plain.reading().apply(response), response.getCrlList()));
+  }
+
   static Rpc<JWTSVIDRequest, ?, List<JwtSvid>> jwtSvids(JwtSvidRequest request) {
     return new Rpc<>(
         "JWT-SVIDs",
@@ -115,14 +131,15 @@ record Rpc<Q, R, T>(
 
   /** The same question, whose answers are changed before they are used. */
   Rpc<Q, R, T> then(UnaryOperator<T> change) {
-    return new Rpc<>(
-        name,
-        method,
-        request,
+    return reading(
         message -> {
           Parsed<T> parsed = reading.apply(message);
           return new Parsed<>(change.apply(parsed.value()), parsed.problems());
         });
+  }
+
+  private <U> Rpc<Q, R, U> reading(Function<R, Parsed<U>> other) {
+    return new Rpc<>(name, method, request, other);
   }
 
   boolean isStream() {

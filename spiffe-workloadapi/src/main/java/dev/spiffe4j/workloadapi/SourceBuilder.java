@@ -22,6 +22,8 @@ public abstract class SourceBuilder<S extends LiveSource, B extends SourceBuilde
   private Duration initialTimeout = Duration.ofSeconds(30);
   private InstantSource clock = InstantSource.system();
   private int maxMessageBytes = WorkloadApiClient.Builder.DEFAULT_MAX_MESSAGE_BYTES;
+  private Duration keepAliveTime = ClientTransport.KEEP_ALIVE_TIME;
+  private Duration keepAliveTimeout = ClientTransport.KEEP_ALIVE_TIMEOUT;
   private RandomGenerator random = new SecureRandom();
   private @Nullable ScheduledExecutorService scheduler;
   private @Nullable Executor executor;
@@ -97,6 +99,13 @@ public abstract class SourceBuilder<S extends LiveSource, B extends SourceBuilde
     return self();
   }
 
+  /** Sets after which silence the server is asked whether it is there, and for how long. */
+  B keepAlive(Duration time, Duration timeout) {
+    this.keepAliveTime = time;
+    this.keepAliveTimeout = timeout;
+    return self();
+  }
+
   /** Sets what spreads reconnects and renewals. */
   B random(RandomGenerator random) {
     this.random = random;
@@ -140,7 +149,8 @@ public abstract class SourceBuilder<S extends LiveSource, B extends SourceBuilde
     if (client != null) {
       return client.openTransport();
     }
-    return ClientTransport.open(requireNonNull(address), maxMessageBytes);
+    return ClientTransport.open(
+        requireNonNull(address), maxMessageBytes, keepAliveTime, keepAliveTimeout);
   }
 
   boolean ownsTransport() {

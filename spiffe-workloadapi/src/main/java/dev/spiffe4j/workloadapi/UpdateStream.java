@@ -113,7 +113,9 @@ final class UpdateStream<T> implements Updates<T> {
   private void close(Status status) {
     next.set(null);
     last = null;
-    call.onError(status.asRuntimeException());
+    if (!call.isCancelled()) {
+      call.onError(status.asRuntimeException());
+    }
     Subscription following = subscription.getAndSet(ENDED);
     if (following != null) {
       closing.execute(following::close);

@@ -134,7 +134,12 @@ final class WorkloadApiService {
     ServerCallStreamObserver<byte[]> call = serverCall(observer);
     // Without a handler, an answer to a call that was cancelled meanwhile is an exception.
     call.setOnCancelHandler(() -> {});
-    Consumer<Status> failed = status -> call.onError(status.asRuntimeException());
+    Consumer<Status> failed =
+        status -> {
+          if (!call.isCancelled()) {
+            call.onError(status.asRuntimeException());
+          }
+        };
     calls.run(
         connection.pid(),
         () -> {
@@ -143,8 +148,11 @@ final class WorkloadApiService {
           }
           byte[] message = answer.get();
           connection.requireAlive();
-          call.onNext(message);
-          call.onCompleted();
+          // The caller may have left meanwhile, or the server may have closed.
+          if (!call.isCancelled()) {
+            call.onNext(message);
+            call.onCompleted();
+          }
         },
         failed);
   }

@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import dev.spiffe4j.BundleSource;
 import dev.spiffe4j.JwtBundle;
+import dev.spiffe4j.RevocationLists;
 import dev.spiffe4j.SpiffeBundle;
 import dev.spiffe4j.TrustDomain;
 import dev.spiffe4j.WitBundle;
@@ -19,6 +20,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /**
  * The bundles that this process may trust, kept up to date by a Workload API, for who verifies and
@@ -33,6 +35,9 @@ public final class WorkloadBundleSource implements BundleSource, LiveSource {
   private final Subscribers<Map<TrustDomain, SpiffeBundle>> subscribers;
   private final List<Part<?>> parts = new ArrayList<>();
 
+  /** The stream that brings revocation lists, if X.509 bundles are wanted. */
+  private final List<Feed<?, ? extends Revocable<?>>> revocable = new ArrayList<>();
+
   /** Written by the worker. */
   private volatile Map<TrustDomain, SpiffeBundle> bundles = Map.of();
 
@@ -40,7 +45,12 @@ public final class WorkloadBundleSource implements BundleSource, LiveSource {
     core = new SourceCore("spiffe-bundle-source", builder);
     subscribers = core.subscribers();
     if (builder.kinds.contains(BundleKind.X509)) {
-      add(Rpc.x509Bundles(), SpiffeBundle::withX509Bundle);
+      Feed<?, Revocable<Map<TrustDomain, X509Bundle>>> feed =
+          core.optionalFeed(Rpc.revocableX509Bundles(), Expiry.never(), new OnChange<>());
+      revocable.add(feed);
+      parts.add(
+          new Part<>(
+              () -> feed.snapshotIfAny().map(Revocable::value), SpiffeBundle::withX509Bundle));
     }
     if (builder.kinds.contains(BundleKind.JWT)) {
       add(Rpc.jwtBundles(), SpiffeBundle::withJwtBundle);
@@ -53,16 +63,18 @@ public final class WorkloadBundleSource implements BundleSource, LiveSource {
   private <R, B> void add(
       Rpc<?, R, Map<TrustDomain, B>> rpc, BiFunction<SpiffeBundle, B, SpiffeBundle> with) {
     Feed<R, Map<TrustDomain, B>> feed = core.optionalFeed(rpc, Expiry.never(), new OnChange<>());
-    parts.add(new Part<>(feed, with));
+    parts.add(new Part<>(feed::snapshotIfAny, with));
   }
 
   private record Part<B>(
-      Feed<?, Map<TrustDomain, B>> feed, BiFunction<SpiffeBundle, B, SpiffeBundle> with) {
+      Supplier<Optional<Map<TrustDomain, B>>> snapshot,
+      BiFunction<SpiffeBundle, B, SpiffeBundle> with) {
     void addTo(Map<TrustDomain, SpiffeBundle> all) {
-      feed.snapshotIfAny()
+      snapshot
+          .get()
           .ifPresent(
-              snapshot ->
-                  snapshot.forEach(
+              bundles ->
+                  bundles.forEach(
                       (trustDomain, bundle) ->
                           all.compute(
                               trustDomain,
@@ -72,9 +84,9 @@ public final class WorkloadBundleSource implements BundleSource, LiveSource {
     }
   }
 
-  private final class OnChange<B> implements Feed.Observer<Map<TrustDomain, B>> {
+  private final class OnChange<S> implements Feed.Observer<S> {
     @Override
-    public void onUpdate(Map<TrustDomain, B> snapshot) {
+    public void onUpdate(S snapshot) {
       rebuild();
     }
 
@@ -174,6 +186,23 @@ public final class WorkloadBundleSource implements BundleSource, LiveSource {
     return bundle(trustDomain)
         .map(SpiffeBundle::witBundle)
         .filter(bundle -> !bundle.authorities().isEmpty());
+  }
+
+  /**
+   * The revocation lists that came with the X.509 bundles, for {@link
+   * dev.spiffe4j.X509SvidVerifier.Builder#revocationLists}. They are checked by nobody who does not
+   * ask for it. A list that cannot be read is left out, and told of by {@link #lastError}.
+   *
+   * @return the lists of now; empty if the server sends none
+   * @throws IllegalStateException if the source is closed
+   */
+  public RevocationLists revocationLists() {
+    core.requireOpen();
+    return revocable.stream()
+        .flatMap(feed -> feed.snapshotIfAny().stream())
+        .map(Revocable::lists)
+        .findFirst()
+        .orElseGet(RevocationLists::none);
   }
 
   /**

@@ -2,6 +2,7 @@ package dev.spiffe4j.workloadapi;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.spiffe4j.RevocationLists;
 import dev.spiffe4j.TrustDomain;
 import dev.spiffe4j.X509Bundle;
 import dev.spiffe4j.X509Context;
@@ -26,16 +27,17 @@ import org.jspecify.annotations.Nullable;
 public final class X509Source implements X509ContextSource, LiveSource {
   private final SourceCore core;
   private final Subscribers<X509Context> subscribers;
-  private final Feed<X509SVIDResponse, X509Context> feed;
+  private final Feed<X509SVIDResponse, Revocable<X509Context>> feed;
 
   private X509Source(Builder builder) {
     core = new SourceCore("spiffe-x509-source", builder);
     subscribers = core.subscribers();
     feed =
         core.feed(
-            Rpc.x509Context().then(context -> pick(context, builder.picker)),
+            Rpc.revocableX509Context()
+                .then(Revocable.changing(context -> pick(context, builder.picker))),
             Expiry.ofX509(),
-            this::onUpdate);
+            update -> onUpdate(update.value()));
   }
 
   private static X509Context pick(
@@ -103,7 +105,7 @@ public final class X509Source implements X509ContextSource, LiveSource {
   @Override
   public X509Context x509Context() {
     core.requireOpen();
-    return feed.usable();
+    return feed.usable().value();
   }
 
   /**
@@ -131,7 +133,21 @@ public final class X509Source implements X509ContextSource, LiveSource {
   @Override
   public Optional<X509Bundle> x509Bundle(TrustDomain trustDomain) {
     core.requireOpen();
-    return feed.snapshot().x509Bundle(trustDomain);
+    return feed.snapshot().value().x509Bundle(trustDomain);
+  }
+
+  /**
+   * The revocation lists that came with the SVIDs, for {@link
+   * dev.spiffe4j.X509SvidVerifier.Builder#revocationLists}. They are checked by nobody who does not
+   * ask for it. A list that cannot be read is left out, and told of by {@link #lastError}.
+   *
+   * @return the lists of now; empty if the server sends none
+   * @throws WorkloadApiException as of {@link #x509Bundle}
+   * @throws IllegalStateException if the source is closed
+   */
+  public RevocationLists revocationLists() {
+    core.requireOpen();
+    return feed.snapshot().lists();
   }
 
   /**
@@ -177,7 +193,9 @@ public final class X509Source implements X509ContextSource, LiveSource {
   public Subscription subscribe(Consumer<? super X509Context> subscriber) {
     requireNonNull(subscriber, "subscriber");
     return core.subscribe(
-        subscribers, subscriber, () -> feed.isUsable() ? feed.snapshotIfAny() : Optional.empty());
+        subscribers,
+        subscriber,
+        () -> feed.isUsable() ? feed.snapshotIfAny().map(Revocable::value) : Optional.empty());
   }
 
   /** Ends the stream and the threads. Idempotent; may be called by a subscriber. */

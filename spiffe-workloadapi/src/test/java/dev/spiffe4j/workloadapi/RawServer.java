@@ -32,6 +32,7 @@ import io.netty.channel.unix.DomainSocketAddress;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -72,6 +73,18 @@ final class RawServer implements AutoCloseable {
         .addService(service)
         .build()
         .start();
+  }
+
+  /** Stands still: the connections stay, and nothing is answered on them. */
+  void freeze(CountDownLatch until) {
+    loop.execute(
+        () -> {
+          try {
+            until.await();
+          } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+          }
+        });
   }
 
   static X509SVID svid(X509Svid svid, X509Bundle bundle) {

@@ -4,6 +4,7 @@ import dev.spiffe4j.SpiffeId;
 import dev.spiffe4j.TrustDomain;
 import dev.spiffe4j.X509Bundle;
 import dev.spiffe4j.X509Svid;
+import java.io.IOException;
 import java.math.BigInteger;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
@@ -18,11 +19,14 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x509.BasicConstraints;
+import org.bouncycastle.asn1.x509.CRLNumber;
+import org.bouncycastle.asn1.x509.CRLReason;
 import org.bouncycastle.asn1.x509.Extension;
 import org.bouncycastle.asn1.x509.GeneralName;
 import org.bouncycastle.asn1.x509.GeneralNames;
 import org.bouncycastle.asn1.x509.KeyUsage;
 import org.bouncycastle.cert.CertIOException;
+import org.bouncycastle.cert.X509v2CRLBuilder;
 import org.bouncycastle.cert.jcajce.JcaX509CertificateConverter;
 import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
 import org.bouncycastle.operator.OperatorCreationException;
@@ -89,6 +93,23 @@ final class TestAuthority {
                 expiresAt,
                 new KeyUsage(KeyUsage.digitalSignature),
                 false)));
+  }
+
+  /** A revocation list that names certificates of this authority. */
+  byte[] revocationList(X509Svid... revoked) {
+    try {
+      X509v2CRLBuilder list = new X509v2CRLBuilder(name, Date.from(NOW));
+      list.setNextUpdate(Date.from(NOW.plus(Duration.ofDays(1))));
+      list.addExtension(Extension.cRLNumber, false, new CRLNumber(BigInteger.ONE));
+      for (X509Svid svid : revoked) {
+        list.addCRLEntry(
+            svid.leaf().getSerialNumber(), Date.from(NOW), CRLReason.cessationOfOperation);
+      }
+      return list.build(new JcaContentSignerBuilder("SHA256withECDSA").build(keys.getPrivate()))
+          .getEncoded();
+    } catch (IOException | OperatorCreationException e) {
+      throw new AssertionError(e);
+    }
   }
 
   private X509Certificate issue(
