@@ -85,12 +85,19 @@ final class Engine implements AutoCloseable {
 
   /** Registers an identity for whoever runs as the user that runs the tests. */
   RegistrationEntry register(String path) throws IOException {
+    // Zero: the default of the server.
+    return register(path, Duration.ZERO);
+  }
+
+  /** The same, with X.509-SVIDs of a lifetime. */
+  RegistrationEntry register(String path, Duration ttl) throws IOException {
     int uid = (int) Files.getAttribute(Path.of("/proc/self"), "unix:uid");
     return server
         .entries()
         .create(
             RegistrationEntry.builder(SpiffeId.parse("spiffe://example.org" + path), agentId)
                 .selectors(List.of(new Selector("unix", "uid:" + uid)))
+                .x509SvidTtl(ttl)
                 .build())
         .entry();
   }
