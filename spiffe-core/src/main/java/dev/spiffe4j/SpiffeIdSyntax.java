@@ -56,13 +56,10 @@ final class SpiffeIdSyntax {
     }
   }
 
-  /** Checks a path: nothing, or slash-led segments (§2.2). */
-  static void checkPath(String text, int from) {
+  /** Checks a path, which is nothing, or segments with a slash before each (§2.2). */
+  private static void checkPath(String text, int from) {
     int i = from;
     while (i < text.length()) {
-      if (text.charAt(i) != '/') {
-        throw invalid(Reason.BAD_PATH_CHARACTER, i, text, "has a path without a leading slash");
-      }
       int end = text.indexOf('/', i + 1);
       int segmentEnd = end < 0 ? text.length() : end;
       checkSegment(text, i + 1, segmentEnd);

@@ -69,23 +69,26 @@ public final class Jwks {
   }
 
   private static Base64URL number(Map<?, ?> jwk, String name) {
-    return Base64URL.encode(bytes(jwk, name));
+    String text = text(jwk, name);
+    Base64Url.decode(text);
+    return new Base64URL(text);
   }
 
   /** RFC 7518 §6.2.1.2: a coordinate has all the bytes of the field. */
   private static Base64URL coordinate(Map<?, ?> jwk, String name, Curve curve) {
-    byte[] bytes = bytes(jwk, name);
+    String text = text(jwk, name);
+    int length = Base64Url.decode(text).length;
     int expected = (curve.toECParameterSpec().getCurve().getField().getFieldSize() + 7) / 8;
-    if (bytes.length != expected) {
+    if (length != expected) {
       throw new InvalidDocumentException(
-          Reason.MALFORMED, name + " of " + bytes.length + " bytes (expected: " + expected + ")");
+          Reason.MALFORMED, name + " of " + length + " bytes (expected: " + expected + ")");
     }
-    return Base64URL.encode(bytes);
+    return new Base64URL(text);
   }
 
-  private static byte[] bytes(Map<?, ?> jwk, String name) {
+  private static String text(Map<?, ?> jwk, String name) {
     if (jwk.get(name) instanceof String text) {
-      return Base64Url.decode(text);
+      return text;
     }
     throw new InvalidDocumentException(Reason.MALFORMED, "without " + name);
   }

@@ -10,6 +10,7 @@ import com.nimbusds.jose.crypto.RSASSASigner;
 import com.nimbusds.jose.crypto.RSASSAVerifier;
 import com.nimbusds.jose.jwk.Curve;
 import com.nimbusds.jose.util.Base64URL;
+import dev.spiffe4j.SignatureProvider;
 import dev.spiffe4j.SvidVerificationException;
 import dev.spiffe4j.SvidVerificationException.Reason;
 import java.math.BigInteger;
@@ -52,6 +53,18 @@ public final class JwtSignatures {
     algorithm.requireKey(key);
     requireForm(key, signature);
     if (!verifies(algorithm, key, input, signature, provider)) {
+      throw badSignature("does not verify");
+    }
+  }
+
+  /** Verifies a signature by a kept key. */
+  static void verify(CompactJws jws, AuthorityKeys.Kept key, SignatureProvider signatures) {
+    JwtAlgorithm algorithm = jws.algorithm();
+    byte[] signature = jws.signature();
+    algorithm.requireKey(key.key());
+    requireForm(key.key(), signature);
+    Provider provider = signatures.provider(algorithm.jca()).orElse(null);
+    if (!verifies(algorithm, key.fast(), jws.signingInput(), signature, provider)) {
       throw badSignature("does not verify");
     }
   }
