@@ -66,8 +66,7 @@ class CompositeBundleSourceTest {
     assertThatThrownBy(() -> CompositeBundleSource.of(confused).bundle(OWN))
         .isInstanceOfSatisfying(
             SvidVerificationException.class,
-            e ->
-                assertThat(e.reason()).isEqualTo(SvidVerificationException.Reason.NO_BUNDLE));
+            e -> assertThat(e.reason()).isEqualTo(SvidVerificationException.Reason.NO_BUNDLE));
     assertThat(CompositeBundleSource.of(confused, having(FIRST)).bundle(OWN)).contains(FIRST);
   }
 

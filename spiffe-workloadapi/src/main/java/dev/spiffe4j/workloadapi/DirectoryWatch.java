@@ -62,7 +62,8 @@ final class DirectoryWatch implements AutoCloseable {
     try {
       return directory.getFileSystem().newWatchService();
     } catch (IOException | UnsupportedOperationException e) {
-      LOGGER.log(Level.WARNING, "no news of changed files, which are looked at from time to time", e);
+      LOGGER.log(
+          Level.WARNING, "no news of changed files, which are looked at from time to time", e);
       return null;
     }
   }

@@ -2,8 +2,8 @@ package dev.spiffe4j.workloadapi;
 
 import static java.util.Objects.requireNonNull;
 
-import dev.spiffe4j.X509Bundle;
 import dev.spiffe4j.TrustDomain;
+import dev.spiffe4j.X509Bundle;
 import dev.spiffe4j.X509Context;
 import dev.spiffe4j.X509ContextSource;
 import dev.spiffe4j.workloadapi.FileSourceException.Reason;
@@ -106,8 +106,7 @@ public final class FileX509Source implements X509ContextSource, LiveSource {
   public CompletableFuture<Void> whenReady() {
     CompletableFuture<Void> told = new CompletableFuture<>();
     Completion.handle(
-        feed.first(),
-        (context, failure) -> callBack(() -> Completion.pass(null, failure, told)));
+        feed.first(), (context, failure) -> callBack(() -> Completion.pass(null, failure, told)));
     return told;
   }
 
@@ -239,8 +238,8 @@ public final class FileX509Source implements X509ContextSource, LiveSource {
     }
 
     /**
-     * Names the files as cert-manager does: {@code tls.crt}, {@code tls.key} and {@code ca.crt}. The
-     * last is only there if csi-driver-spiffe was told where its trust bundle is.
+     * Names the files as cert-manager does: {@code tls.crt}, {@code tls.key} and {@code ca.crt}.
+     * The last is only there if csi-driver-spiffe was told where its trust bundle is.
      *
      * @return this builder
      */
