@@ -20,7 +20,8 @@ public enum BadJwtSvid {
   HS256(Reason.UNSUPPORTED_ALGORITHM, RawToken::signedWithPublicKey),
   /** A token with a critical header that nobody knows. */
   CRITICAL_HEADER(
-      Reason.UNSUPPORTED_EXTENSION, token -> token.header("crit", "[\"x\"]").header("x", "1").signed()),
+      Reason.UNSUPPORTED_EXTENSION,
+      token -> token.header("crit", "[\"x\"]").header("x", "1").signed()),
   /** A token of another type, an access token. */
   WRONG_TYPE(Reason.BAD_PROFILE, token -> token.header("typ", "\"at+jwt\"").signed()),
   /** A token that brings a key along. */

@@ -91,16 +91,14 @@ final class BadSvidParts {
     TestCertificate.Signer upper = sign(issuer, domain.signer());
     TestCertificate.Signer lower =
         sign(TestCertificate.authority(INTERMEDIATE + "-2", begin(), end()), upper);
-    return chain(
-        leaf(), KeyType.P256, List.of(lower.certificate(), upper.certificate()), lower);
+    return chain(leaf(), KeyType.P256, List.of(lower.certificate(), upper.certificate()), lower);
   }
 
   UncheckedSvid tooLong() {
     List<X509Certificate> above = new ArrayList<>();
     TestCertificate.Signer signer = domain.signer();
     for (int level = 1; level <= LONGEST_CHAIN; level++) {
-      signer =
-          sign(TestCertificate.authority(INTERMEDIATE + "-" + level, begin(), end()), signer);
+      signer = sign(TestCertificate.authority(INTERMEDIATE + "-" + level, begin(), end()), signer);
       above.add(0, signer.certificate());
     }
     return chain(leaf(), KeyType.P256, above, signer);

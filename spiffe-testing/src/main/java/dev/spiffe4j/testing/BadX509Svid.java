@@ -33,8 +33,7 @@ public enum BadX509Svid {
       bad -> bad.signed(bad.unnamed().extension("2.5.29.17", false, new byte[] {0x30, 0x7f, 1}))),
   /** A leaf that is an authority. */
   AUTHORITY(
-      Reason.BAD_PROFILE,
-      bad -> bad.signed(bad.leaf().ca(true).alsoUsedFor(KeyUsage.keyCertSign))),
+      Reason.BAD_PROFILE, bad -> bad.signed(bad.leaf().ca(true).alsoUsedFor(KeyUsage.keyCertSign))),
   /** A leaf that may sign certificates. */
   KEY_CERT_SIGN(
       Reason.BAD_PROFILE, bad -> bad.signed(bad.leaf().alsoUsedFor(KeyUsage.keyCertSign))),
@@ -67,8 +66,7 @@ public enum BadX509Svid {
   /** A leaf below another leaf. */
   ISSUED_BY_LEAF(Reason.CONSTRAINT_VIOLATED, bad -> bad.below(bad.leaf())),
   /** A leaf below an authority that has ended. */
-  EXPIRED_INTERMEDIATE(
-      Reason.EXPIRED, bad -> bad.below(bad.intermediate(bad.ago(9), bad.ago(1)))),
+  EXPIRED_INTERMEDIATE(Reason.EXPIRED, bad -> bad.below(bad.intermediate(bad.ago(9), bad.ago(1)))),
   /** A leaf below an authority that names a workload. */
   INTERMEDIATE_WITH_PATH(
       Reason.BAD_PROFILE, bad -> bad.below(bad.intermediate().uri(bad.domain() + "/authority"))),

@@ -25,7 +25,8 @@ final class FaultServer implements AutoCloseable {
   private boolean closed;
   private boolean ended;
 
-  private FaultServer(Path socket, List<Fault> script, Runnable onEnd, ServerSocketChannel listener) {
+  private FaultServer(
+      Path socket, List<Fault> script, Runnable onEnd, ServerSocketChannel listener) {
     this.socket = socket;
     this.script = script;
     this.onEnd = onEnd;
@@ -108,6 +109,7 @@ final class FaultServer implements AutoCloseable {
   void endFault() {
     synchronized (lock) {
       close(current);
+      current = null;
     }
   }
 

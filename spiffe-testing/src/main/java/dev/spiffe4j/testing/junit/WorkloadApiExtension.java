@@ -36,6 +36,7 @@ import org.junit.jupiter.api.extension.ParameterResolver;
  * static final WorkloadApiExtension spiffe = WorkloadApiExtension.perClass("prod.example");
  * }</pre>
  */
+@SuppressWarnings("exports") // who uses it has JUnit
 public final class WorkloadApiExtension
     implements BeforeAllCallback,
         BeforeEachCallback,
@@ -112,8 +113,7 @@ public final class WorkloadApiExtension
 
   @Override
   public boolean supportsParameter(ParameterContext parameter, ExtensionContext context) {
-    return PARAMETERS.containsKey(parameter.getParameter().getType())
-        && fixture(context) != null;
+    return PARAMETERS.containsKey(parameter.getParameter().getType()) && fixture(context) != null;
   }
 
   @Override
