@@ -83,8 +83,7 @@ class X509SourceFaultsTest {
   }
 
   private static void awaitSvid(X509Svid svid, X509Source source) throws InterruptedException {
-    Leaks.until(
-        () -> source.isReady() && source.x509Svid().chain().equals(svid.chain()));
+    Leaks.until(() -> source.isReady() && source.x509Svid().chain().equals(svid.chain()));
   }
 
   private static void assertFails(Reason reason, X509Source source) {
@@ -211,8 +210,7 @@ class X509SourceFaultsTest {
     List<X509Bundle> bundles = new ArrayList<>();
     bundles.add(spiffe.trustDomain().bundle());
     for (int i = 0; i < 900; i++) {
-      bundles.add(
-          X509Bundle.of(TrustDomain.parse("td" + i + ".test"), authorities));
+      bundles.add(X509Bundle.of(TrustDomain.parse("td" + i + ".test"), authorities));
     }
     return bundles;
   }
