@@ -6,11 +6,13 @@ import dev.spiffe4j.InvalidDocumentException.Reason;
 import java.nio.file.Path;
 import java.security.PrivateKey;
 import java.security.Provider;
+import java.security.PublicKey;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -56,7 +58,9 @@ public final class X509Svid {
    *     the key is not the leaf's
    */
   public static X509Svid of(PrivateKey privateKey, List<X509Certificate> chain) {
-    return make(privateKey, chain, null);
+    requireNonNull(privateKey, "privateKey");
+    return make(
+        privateKey, chain, publicKey -> PrivateKeys.requireMatch(privateKey, publicKey, null));
   }
 
   /**
@@ -71,12 +75,14 @@ public final class X509Svid {
    *     the key is not the leaf's
    */
   public static X509Svid of(PrivateKey privateKey, List<X509Certificate> chain, Provider provider) {
-    return make(privateKey, chain, requireNonNull(provider, "provider"));
+    requireNonNull(privateKey, "privateKey");
+    requireNonNull(provider, "provider");
+    return make(
+        privateKey, chain, publicKey -> PrivateKeys.requireMatch(privateKey, publicKey, provider));
   }
 
   private static X509Svid make(
-      PrivateKey privateKey, List<X509Certificate> chain, @Nullable Provider provider) {
-    requireNonNull(privateKey, "privateKey");
+      PrivateKey privateKey, List<X509Certificate> chain, Consumer<PublicKey> requireMatch) {
     List<X509Certificate> copy = List.copyOf(chain);
     if (copy.isEmpty()) {
       throw new InvalidDocumentException(Reason.EMPTY, "an X.509-SVID without certificates");
@@ -87,7 +93,7 @@ public final class X509Svid {
     }
     SpiffeId spiffeId = checkProfile(copy);
     checkKey(copy.get(0));
-    PrivateKeys.requireMatch(privateKey, copy.get(0).getPublicKey(), provider);
+    requireMatch.accept(copy.get(0).getPublicKey());
     return new X509Svid(spiffeId, copy, privateKey, "");
   }
 
@@ -104,7 +110,15 @@ public final class X509Svid {
     if (chain.isEmpty()) {
       throw new InvalidDocumentException(Reason.EMPTY, "an X.509-SVID without certificates");
     }
-    return of(PrivateKeys.parsePkcs8(privateKey, chain.get(0).getPublicKey(), null), chain);
+    PrivateKey key = PrivateKeys.parsePkcs8(privateKey, chain.get(0).getPublicKey(), null);
+    return make(
+        key,
+        chain,
+        publicKey -> {
+          if (!EcKeyDocument.namesPublicKey(privateKey, publicKey)) {
+            PrivateKeys.requireMatch(key, publicKey, null);
+          }
+        });
   }
 
   /**
@@ -140,8 +154,8 @@ public final class X509Svid {
     if (chain.isEmpty()) {
       throw new InvalidDocumentException(Reason.EMPTY, "PEM has no certificates");
     }
-    return make(
-        PrivateKeys.parsePem(privateKey, chain.get(0).getPublicKey(), provider), chain, provider);
+    PrivateKey key = PrivateKeys.parsePem(privateKey, chain.get(0).getPublicKey(), provider);
+    return make(key, chain, publicKey -> PrivateKeys.requireMatch(key, publicKey, provider));
   }
 
   /**

@@ -50,7 +50,7 @@ final class X509PkixPropertyTest {
   private record Found(List<X509Certificate> chain, X509Certificate authority) {}
 
   @Property(
-      tries = 600,
+      tries = 300,
       seed = "5280",
       shrinking = ShrinkingMode.OFF,
       edgeCases = EdgeCasesMode.NONE)

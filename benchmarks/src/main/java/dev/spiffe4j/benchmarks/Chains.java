@@ -33,7 +33,7 @@ import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
  * there have to be more leaves than that, and they have to be parsed again.
  */
 final class Chains {
-  static final int POOL = 1200;
+  static final int POOL = Integer.getInteger("spiffe4j.pool", 1200);
   static final String TRUST_DOMAIN = "example.org";
 
   private static final BouncyCastleProvider BC = new BouncyCastleProvider();

@@ -1,5 +1,6 @@
 package dev.spiffe4j.benchmarks;
 
+import dev.spiffe4j.SignatureProvider;
 import dev.spiffe4j.jwt.JwtSvidVerifier;
 import dev.spiffe4j.jwt.VerifiedJwtSvid;
 import java.nio.charset.StandardCharsets;
@@ -29,6 +30,7 @@ public class JwtVerifyBenchmark {
   private String[] pool;
   private int next;
   private JwtSvidVerifier verifier;
+  private SignatureProvider choice;
   private Signature signature;
   private PublicKey key;
   private byte[] input;
@@ -39,6 +41,7 @@ public class JwtVerifyBenchmark {
   public void prepare() throws GeneralSecurityException {
     tokens = new Tokens(algorithm);
     pool = tokens.pool();
+    choice = Providers.choice(provider);
     verifier = verifier();
     verifier.verify(pool[0]);
     prepareSignature();
@@ -46,7 +49,7 @@ public class JwtVerifyBenchmark {
 
   private JwtSvidVerifier verifier() {
     return JwtSvidVerifier.builder(trustDomain -> Optional.of(tokens.bundle), Tokens.AUDIENCE)
-        .signatureProvider(Providers.choice(provider))
+        .signatureProvider(choice)
         .build();
   }
 

@@ -55,7 +55,7 @@ final class Measurement {
         new OptionsBuilder()
             .include("^" + Pattern.quote(PACKAGE + method(benchmark)) + "$")
             .forks(quick ? 0 : 1)
-            .warmupIterations(quick ? 0 : 4)
+            .warmupIterations(quick ? 0 : 6)
             .warmupTime(TimeValue.milliseconds(500))
             .measurementIterations(quick ? 1 : 5)
             .measurementTime(TimeValue.milliseconds(quick ? 1 : 300))

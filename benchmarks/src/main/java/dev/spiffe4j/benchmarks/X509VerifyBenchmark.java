@@ -1,5 +1,6 @@
 package dev.spiffe4j.benchmarks;
 
+import dev.spiffe4j.SignatureProvider;
 import dev.spiffe4j.VerifiedPeer;
 import dev.spiffe4j.X509SvidVerifier;
 import java.security.GeneralSecurityException;
@@ -25,6 +26,7 @@ public class X509VerifyBenchmark extends PeerChains {
 
   private X509SvidVerifier verifier;
   private List<X509Certificate> known;
+  private SignatureProvider choice;
   private Signature signature;
   private PublicKey issuerKey;
 
@@ -32,6 +34,7 @@ public class X509VerifyBenchmark extends PeerChains {
   @Setup
   public void prepare() throws Exception {
     make();
+    choice = Providers.choice(provider);
     verifier = verifier();
     known = List.of(Chains.parse(chains.leaves[0]), Chains.parse(chains.intermediate));
     verifier.verify(known);
@@ -44,7 +47,7 @@ public class X509VerifyBenchmark extends PeerChains {
 
   private X509SvidVerifier verifier() {
     return X509SvidVerifier.builder(trustDomain -> Optional.of(bundle))
-        .signatureProvider(Providers.choice(provider))
+        .signatureProvider(choice)
         .build();
   }
 

@@ -37,7 +37,6 @@ public class X509VerifyRivalsBenchmark extends PeerChains {
   @Benchmark
   public CertPathValidatorResult pkix() throws Exception {
     return CertPathValidator.getInstance("PKIX")
-        .validate(
-            CertificateFactory.getInstance("X.509").generateCertPath(fresh()), parameters);
+        .validate(CertificateFactory.getInstance("X.509").generateCertPath(fresh()), parameters);
   }
 }

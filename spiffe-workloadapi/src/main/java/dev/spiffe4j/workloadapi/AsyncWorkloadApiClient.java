@@ -1,6 +1,5 @@
 package dev.spiffe4j.workloadapi;
 
-import static dev.spiffe4j.workloadapi.WorkloadApiClient.requireNotEmpty;
 import static java.util.Objects.requireNonNull;
 
 import dev.spiffe4j.JwtBundle;
@@ -93,8 +92,7 @@ public final class AsyncWorkloadApiClient {
    * @return what the server says of it
    */
   public CompletableFuture<JwtValidation> validateJwtSvid(String audience, String token) {
-    return send(
-        Rpc.validation(requireNotEmpty(audience, "audience"), requireNotEmpty(token, "token")));
+    return send(Rpc.validation(audience, token));
   }
 
   /**

@@ -7,7 +7,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -47,28 +46,7 @@ final class JwtCache {
     this.clock = clock;
     this.scheduler = scheduler;
     this.random = random;
-    this.entries = new LeastRecentlyUsed(maxEntries);
-  }
-
-  private static final class LeastRecentlyUsed
-      extends LinkedHashMap<JwtSvidRequest, JwtCacheEntry> {
-    private static final long serialVersionUID = 1L;
-
-    private final int maxEntries;
-
-    LeastRecentlyUsed(int maxEntries) {
-      super(16, 0.75f, true);
-      this.maxEntries = maxEntries;
-    }
-
-    @Override
-    protected boolean removeEldestEntry(Map.Entry<JwtSvidRequest, JwtCacheEntry> eldest) {
-      if (size() <= maxEntries) {
-        return false;
-      }
-      eldest.getValue().leave();
-      return true;
-    }
+    this.entries = new JwtCacheEntries(maxEntries);
   }
 
   /** A token that has not expired: at once if there is one, and else when it was fetched. */
@@ -79,12 +57,7 @@ final class JwtCache {
     boolean isStarting;
     synchronized (lock) {
       requireOpen();
-      // Not computeIfAbsent, which forgets to drop the eldest of a map in order of access.
-      entry = entries.get(request);
-      if (entry == null) {
-        entry = new JwtCacheEntry(request, random);
-        entries.put(request, entry);
-      }
+      entry = entries.computeIfAbsent(request, key -> new JwtCacheEntry(key, random));
       entry.isUsed = true;
       boolean isServable = entry.isServable(now);
       isStarting = isServable ? entry.isDue(now) : entry.flight == null;

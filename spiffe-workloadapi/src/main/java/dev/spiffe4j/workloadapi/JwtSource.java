@@ -181,11 +181,19 @@ public final class JwtSource implements JwtSvidSource, JwtBundleSource, LiveSour
   /**
    * Whether tokens of others can be verified, and own ones were to be had when one was last wanted.
    *
-   * @return true if there are bundles, and the last fetch, if any, has not failed
+   * @return true if there are bundles, and the last fetch, if any, has not failed; that somebody
+   *     asked for what cannot be had does not count
    */
   @Override
   public boolean isReady() {
-    return !core.isClosed() && bundles.isUsable() && cache.lastFailure() == null;
+    return !core.isClosed() && bundles.isUsable() && !isFailing();
+  }
+
+  private boolean isFailing() {
+    WorkloadApiException failure = cache.lastFailure();
+    return failure != null
+        && failure.reason() != Reason.INVALID_ARGUMENT
+        && failure.reason() != Reason.NO_MATCHING_SVID;
   }
 
   @Override

@@ -83,8 +83,18 @@ record Rpc<Q, R, T>(
     return new Rpc<>(
         "validation",
         SpiffeWorkloadAPIGrpc.getValidateJWTSVIDMethod(),
-        ValidateJWTSVIDRequest.newBuilder().setAudience(audience).setSvid(token).build(),
+        ValidateJWTSVIDRequest.newBuilder()
+            .setAudience(requireNotEmpty(audience, "audience"))
+            .setSvid(requireNotEmpty(token, "token"))
+            .build(),
         response -> Parsed.of(Responses.validation(response, token)));
+  }
+
+  private static String requireNotEmpty(String value, String name) {
+    if (value.isEmpty()) {
+      throw new IllegalArgumentException(name + ": empty");
+    }
+    return value;
   }
 
   static Rpc<WITSVIDRequest, WITSVIDResponse, List<WitSvid>> witSvids(@Nullable SpiffeId subject) {

@@ -157,8 +157,7 @@ public final class WorkloadApiClient implements AutoCloseable {
    *     with another reason if the server does not say
    */
   public JwtValidation validateJwtSvid(String audience, String token) {
-    return calls.await(
-        Rpc.validation(requireNotEmpty(audience, "audience"), requireNotEmpty(token, "token")));
+    return calls.await(Rpc.validation(audience, token));
   }
 
   /**
@@ -207,13 +206,6 @@ public final class WorkloadApiClient implements AutoCloseable {
       throw new IllegalStateException("client is closed");
     }
     return transport;
-  }
-
-  static String requireNotEmpty(String value, String name) {
-    if (value.isEmpty()) {
-      throw new IllegalArgumentException(name + ": empty");
-    }
-    return value;
   }
 
   /** Ends the connection and all watches. Idempotent. */

@@ -253,6 +253,7 @@ class JwtSourceTest {
         fail(reason);
         assertReason(reason, () -> source.jwtSvid(ME));
         assertThat(source.lastError()).isPresent();
+        assertThat(source.isReady()).isEqualTo(reason == Reason.INVALID_ARGUMENT);
         handler.jwtSvids = this::issue;
         assertThat(source.jwtSvid(reason.name()).spiffeId()).isEqualTo(WEB);
         assertThat(source.lastError()).isEmpty();

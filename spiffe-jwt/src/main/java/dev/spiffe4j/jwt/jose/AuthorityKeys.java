@@ -34,9 +34,12 @@ public final class AuthorityKeys {
     return key == null
         ? Optional.empty()
         : Optional.of(
-            generation(trustDomain, authorities)
-                .kept()
-                .computeIfAbsent(keyId, id -> new Kept(key, signatures.keep(key))));
+            generation(trustDomain, authorities).kept().computeIfAbsent(keyId, id -> keep(key)));
+  }
+
+  private Kept keep(PublicKey key) {
+    JwtSignatures.requireOnCurve(key);
+    return new Kept(key, signatures.keep(key));
   }
 
   /** Forgets the keys of a trust domain that has no bundle any more. */

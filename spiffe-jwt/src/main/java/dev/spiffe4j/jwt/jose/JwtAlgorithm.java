@@ -61,6 +61,10 @@ public enum JwtAlgorithm {
     return jca;
   }
 
+  boolean isPss() {
+    return jca.equals("RSASSA-PSS");
+  }
+
   JWSAlgorithm jws() {
     return JWSAlgorithm.parse(name());
   }

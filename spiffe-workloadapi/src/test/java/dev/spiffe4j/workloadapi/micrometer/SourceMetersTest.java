@@ -12,7 +12,7 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Meters in a real registry, of sources that nobody serves; with a server in spiffe-testing. */
+/** Meters in a real registry, of sources that nobody serves. */
 class SourceMetersTest {
   @TempDir Path directory;
 
