@@ -39,9 +39,13 @@ final class AgentProcess implements AutoCloseable {
     return new AgentProcess(process);
   }
 
-  /** As kill -9: the socket stays, and nobody listens. */
   @Override
   public void close() {
+    kill();
+  }
+
+  /** As kill -9: the socket stays, and nobody listens. */
+  void kill() {
     process.destroyForcibly();
     try {
       if (!process.waitFor(60, TimeUnit.SECONDS)) {

@@ -103,7 +103,7 @@ class X509SourceFaultsTest {
         X509Source source = X509Source.connect(WorkloadApiAddress.of(socket))) {
       assertThat(source.x509Svid().spiffeId()).isEqualTo(first);
       Object inode = Files.getAttribute(socket, "unix:ino");
-      before.close();
+      before.kill();
       awaitError(Reason.CONNECTION_REFUSED, source);
       assertThat(source.x509Svid().spiffeId()).isEqualTo(first);
       assertThat(source.isReady()).isTrue();
