@@ -5,6 +5,7 @@ import dev.spiffe4j.testing.TestTrustDomain;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
@@ -62,9 +63,7 @@ final class AgentProcess implements AutoCloseable {
       api.update(domain.context(domain.issue(arguments[1])));
       System.out.println("serving");
       // Until it is killed, or its parent has gone.
-      while (System.in.read() >= 0) {
-        continue;
-      }
+      System.in.transferTo(OutputStream.nullOutputStream());
     }
   }
 }
