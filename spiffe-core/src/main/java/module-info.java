@@ -4,4 +4,7 @@ module dev.spiffe4j.core {
   requires static org.jspecify;
 
   exports dev.spiffe4j;
+
+  // Which of them is used, SignatureProvider decides.
+  uses java.security.Provider;
 }

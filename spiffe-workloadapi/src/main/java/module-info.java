@@ -1,6 +1,8 @@
 /** The SPIFFE Workload API: client, live sources, and the serving half. */
 @org.jspecify.annotations.NullMarked
 module dev.spiffe4j.workloadapi {
+  requires static jdk.jfr;
+  requires static micrometer.core;
   requires static org.jspecify;
   requires transitive dev.spiffe4j.core;
   requires transitive dev.spiffe4j.jwt;
@@ -18,6 +20,7 @@ module dev.spiffe4j.workloadapi {
   requires io.netty.transport.unix.common;
 
   exports dev.spiffe4j.workloadapi;
+  exports dev.spiffe4j.workloadapi.micrometer;
 
   opens dev.spiffe4j.workloadapi.proto to
       com.google.protobuf;

@@ -7,8 +7,12 @@ final class DerWriter {
   private DerWriter() {}
 
   static byte[] sequence(byte[] content) {
+    return element(DerReader.SEQUENCE, content);
+  }
+
+  static byte[] element(int tag, byte[] content) {
     ByteArrayOutputStream out = new ByteArrayOutputStream(content.length + 5);
-    out.write(DerReader.SEQUENCE);
+    out.write(tag);
     writeLength(out, content.length);
     out.writeBytes(content);
     return out.toByteArray();

@@ -1,6 +1,11 @@
 package dev.spiffe4j;
 
-/** A text is not a SPIFFE ID, or not a trust domain name. */
+/**
+ * A text is not a SPIFFE ID, or not a trust domain name.
+ *
+ * <p>It has no stack trace: whoever sends us such texts would otherwise make us pay for one far
+ * more than for reading the text. What wraps it has one.
+ */
 public final class InvalidSpiffeIdException extends SpiffeException {
   private static final long serialVersionUID = 1L;
 
@@ -35,7 +40,7 @@ public final class InvalidSpiffeIdException extends SpiffeException {
   private final int offset;
 
   InvalidSpiffeIdException(Reason reason, int offset, String message) {
-    super(message);
+    super(message, false);
     this.reason = reason;
     this.offset = offset;
   }

@@ -1,10 +1,6 @@
 package dev.spiffe4j;
 
-import static java.util.Objects.requireNonNull;
-
 import java.security.PublicKey;
-import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 
@@ -13,11 +9,9 @@ import java.util.Optional;
  * trusts nothing. Immutable and thread-safe.
  */
 public final class JwtBundle {
-  private final TrustDomain trustDomain;
-  private final Map<String, PublicKey> authorities;
+  private final KeysById authorities;
 
-  private JwtBundle(TrustDomain trustDomain, Map<String, PublicKey> authorities) {
-    this.trustDomain = trustDomain;
+  private JwtBundle(KeysById authorities) {
     this.authorities = authorities;
   }
 
@@ -30,16 +24,7 @@ public final class JwtBundle {
    * @throws IllegalArgumentException if a key ID is empty
    */
   public static JwtBundle of(TrustDomain trustDomain, Map<String, PublicKey> authorities) {
-    requireNonNull(trustDomain, "trustDomain");
-    Map<String, PublicKey> copy = new LinkedHashMap<>();
-    authorities.forEach(
-        (keyId, key) -> {
-          if (keyId.isEmpty()) {
-            throw new IllegalArgumentException("key ID: empty");
-          }
-          copy.put(keyId, requireNonNull(key, "key"));
-        });
-    return new JwtBundle(trustDomain, Collections.unmodifiableMap(copy));
+    return new JwtBundle(new KeysById(trustDomain, authorities));
   }
 
   /**
@@ -48,7 +33,7 @@ public final class JwtBundle {
    * @return the trust domain
    */
   public TrustDomain trustDomain() {
-    return trustDomain;
+    return authorities.trustDomain();
   }
 
   /**
@@ -57,7 +42,7 @@ public final class JwtBundle {
    * @return the keys by key ID, in order, unmodifiable
    */
   public Map<String, PublicKey> authorities() {
-    return authorities;
+    return authorities.keys();
   }
 
   /**
@@ -67,23 +52,21 @@ public final class JwtBundle {
    * @return the key, or nothing if there is none of that ID
    */
   public Optional<PublicKey> authority(String keyId) {
-    return Optional.ofNullable(authorities.get(keyId));
+    return authorities.key(keyId);
   }
 
   @Override
   public boolean equals(Object other) {
-    return other instanceof JwtBundle that
-        && trustDomain.equals(that.trustDomain)
-        && authorities.equals(that.authorities);
+    return other instanceof JwtBundle that && authorities.equals(that.authorities);
   }
 
   @Override
   public int hashCode() {
-    return 31 * trustDomain.hashCode() + authorities.hashCode();
+    return authorities.hashCode();
   }
 
   @Override
   public String toString() {
-    return "JwtBundle[" + trustDomain + ", authorities=" + authorities.keySet() + "]";
+    return "JwtBundle" + authorities;
   }
 }

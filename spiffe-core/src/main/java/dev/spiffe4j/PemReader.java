@@ -104,8 +104,7 @@ final class PemReader {
   }
 
   private boolean isAt(byte[] what, int position) {
-    return position >= lineStart
-        && position + what.length <= lineEnd
+    return position + what.length <= lineEnd
         && Arrays.equals(text, position, position + what.length, what, 0, what.length);
   }
 

@@ -3,7 +3,9 @@ package dev.spiffe4j;
 import dev.spiffe4j.InvalidDocumentException.Reason;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
+import java.security.NoSuchAlgorithmException;
 import java.security.PrivateKey;
+import java.security.Provider;
 import java.security.PublicKey;
 import java.security.Signature;
 import java.security.interfaces.RSAPrivateKey;
@@ -11,6 +13,7 @@ import java.security.interfaces.RSAPublicKey;
 import java.security.spec.InvalidKeySpecException;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.util.Arrays;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Reading of PKCS#8 keys, and the proof that a key belongs to a certificate. */
@@ -21,7 +24,7 @@ final class PrivateKeys {
   private PrivateKeys() {}
 
   /** Parses the one key of a PEM document; it may have certificates too. */
-  static PrivateKey parsePem(byte[] pem, PublicKey publicKey) {
+  static PrivateKey parsePem(byte[] pem, PublicKey publicKey, @Nullable Provider provider) {
     PemReader.Block found = null;
     for (PemReader.Block block : PemReader.blocks(pem)) {
       // Also PKCS#1, SEC 1 and encrypted keys, none of which is read.
@@ -43,7 +46,7 @@ final class PrivateKeys {
     }
     byte[] der = PemReader.decode(pem, found);
     try {
-      return parsePkcs8(der, publicKey);
+      return parsePkcs8(der, publicKey, provider);
     } finally {
       Arrays.fill(der, (byte) 0);
     }
@@ -51,7 +54,9 @@ final class PrivateKeys {
 
   /** Writes a key that its provider lets out. */
   static byte[] toPem(PrivateKey key) {
-    byte @Nullable [] der = "PKCS#8".equals(key.getFormat()) ? key.getEncoded() : null;
+    // A key that its owner destroyed has no bytes either, whatever getEncoded() says then.
+    byte @Nullable [] der =
+        "PKCS#8".equals(key.getFormat()) && !key.isDestroyed() ? key.getEncoded() : null;
     if (der == null) {
       throw new InvalidDocumentException(
           Reason.UNSUPPORTED_KEY, "the private key does not leave its provider");
@@ -64,7 +69,7 @@ final class PrivateKeys {
   }
 
   /** Parses an unencrypted PKCS#8 key that should belong to a public key. */
-  static PrivateKey parsePkcs8(byte[] der, PublicKey publicKey) {
+  static PrivateKey parsePkcs8(byte[] der, PublicKey publicKey, @Nullable Provider provider) {
     if (der.length == 0) {
       throw new InvalidDocumentException(Reason.EMPTY, "no private key");
     }
@@ -75,47 +80,84 @@ final class PrivateKeys {
     DerReader reader = new DerReader(der);
     reader.readContent(reader.peekTag());
     reader.requireEnd();
+    String algorithm = MlDsa.of(publicKey).map(MlDsa::algorithm).orElse(publicKey.getAlgorithm());
     try {
-      return KeyFactory.getInstance(publicKey.getAlgorithm())
-          .generatePrivate(new PKCS8EncodedKeySpec(der));
+      KeyFactory factory =
+          provider == null
+              ? KeyFactory.getInstance(algorithm)
+              : KeyFactory.getInstance(algorithm, provider);
+      return generate(factory, der, MlDsa.of(publicKey).isPresent());
     } catch (InvalidKeySpecException | RuntimeException e) {
       // No cause: a parser's message may quote the key.
       throw new InvalidDocumentException(
-          Reason.MALFORMED, "not a PKCS#8 key of algorithm " + publicKey.getAlgorithm());
+          Reason.MALFORMED, "not a PKCS#8 key of algorithm " + algorithm);
     } catch (GeneralSecurityException e) {
       throw new InvalidDocumentException(
-          Reason.UNSUPPORTED_KEY, "no keys of algorithm " + publicKey.getAlgorithm(), e);
+          Reason.UNSUPPORTED_KEY, "no keys of algorithm " + algorithm, e);
     }
   }
 
-  static void requireMatch(PrivateKey privateKey, PublicKey publicKey) {
-    if (!matches(privateKey, publicKey)) {
+  private static PrivateKey generate(KeyFactory factory, byte[] der, boolean isMlDsa)
+      throws InvalidKeySpecException {
+    try {
+      return factory.generatePrivate(new PKCS8EncodedKeySpec(der));
+    } catch (InvalidKeySpecException e) {
+      byte @Nullable [] expanded = isMlDsa ? MlDsaPrivateKey.expanded(der).orElse(null) : null;
+      if (expanded == null) {
+        throw e;
+      }
+      try {
+        return factory.generatePrivate(new PKCS8EncodedKeySpec(expanded));
+      } finally {
+        Arrays.fill(expanded, (byte) 0);
+      }
+    }
+  }
+
+  static void requireMatch(
+      PrivateKey privateKey, PublicKey publicKey, @Nullable Provider provider) {
+    if (!matches(privateKey, publicKey, provider)) {
       throw new InvalidDocumentException(
           Reason.KEY_MISMATCH, "the private key is not the certificate's");
     }
   }
 
-  private static boolean matches(PrivateKey privateKey, PublicKey publicKey) {
+  private static boolean matches(
+      PrivateKey privateKey, PublicKey publicKey, @Nullable Provider provider) {
     if (privateKey instanceof RSAPrivateKey rsa && publicKey instanceof RSAPublicKey rsaPublic) {
       return rsa.getModulus().equals(rsaPublic.getModulus());
     }
     String algorithm = probeAlgorithm(publicKey);
     try {
-      Signature signer = Signature.getInstance(algorithm);
+      Signature signer = signature(algorithm, provider);
       signer.initSign(privateKey);
       signer.update(PROBE);
       byte[] signature = signer.sign();
-      Signature verifier = Signature.getInstance(algorithm);
-      verifier.initVerify(publicKey);
+      Signature verifier = signature(algorithm, provider);
+      verifier.initVerify(
+          provider == null ? publicKey : SignatureProvider.of(provider).keep(publicKey));
       verifier.update(PROBE);
       return verifier.verify(signature);
+    } catch (NoSuchAlgorithmException e) {
+      throw new InvalidDocumentException(Reason.UNSUPPORTED_KEY, "no provider of " + algorithm, e);
     } catch (GeneralSecurityException | RuntimeException e) {
       // Another curve or kind of key, or one that does not sign.
       return false;
     }
   }
 
+  private static Signature signature(String algorithm, @Nullable Provider provider)
+      throws NoSuchAlgorithmException {
+    return provider == null
+        ? Signature.getInstance(algorithm)
+        : Signature.getInstance(algorithm, provider);
+  }
+
   private static String probeAlgorithm(PublicKey publicKey) {
+    Optional<MlDsa> mlDsa = MlDsa.of(publicKey);
+    if (mlDsa.isPresent()) {
+      return mlDsa.get().algorithm();
+    }
     return switch (publicKey.getAlgorithm()) {
       case "EC" -> "SHA256withECDSA";
       case "RSA" -> "SHA256withRSA";

@@ -19,10 +19,12 @@ final class RevocationCheck {
 
   private final RevocationLists lists;
   private final Instant now;
+  private final SignatureCheck signatures;
 
-  RevocationCheck(RevocationLists lists, Instant now) {
+  RevocationCheck(RevocationLists lists, Instant now, SignatureCheck signatures) {
     this.lists = lists;
     this.now = now;
+    this.signatures = signatures;
   }
 
   void check(X509Path path) {
@@ -69,8 +71,11 @@ final class RevocationCheck {
     if (usage == null || !usage[CRL_SIGN]) {
       throw unreliable("is of an issuer that may not sign CRLs", null);
     }
+    if (!SignatureAlgorithm.isAllowed(list)) {
+      throw unreliable("is signed with an algorithm that is not accepted", null);
+    }
     try {
-      list.verify(issuer.getPublicKey());
+      signatures.verify(list, issuer.getPublicKey());
     } catch (GeneralSecurityException | RuntimeException e) {
       throw unreliable("is not signed by its issuer", e);
     }

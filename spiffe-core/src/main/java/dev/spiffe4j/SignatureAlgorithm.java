@@ -4,13 +4,17 @@ import dev.spiffe4j.SvidVerificationException.Reason;
 import java.io.IOException;
 import java.security.AlgorithmParameters;
 import java.security.GeneralSecurityException;
+import java.security.cert.X509CRL;
 import java.security.cert.X509Certificate;
 import java.security.spec.MGF1ParameterSpec;
 import java.security.spec.PSSParameterSpec;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** The algorithms that certificates may be signed with: no MD5 and no SHA-1, in PSS neither. */
+/**
+ * The algorithms that certificates and CRLs may be signed with: no MD5 and no SHA-1, in PSS
+ * neither. ML-DSA is allowed everywhere, and verified where the provider has it.
+ */
 final class SignatureAlgorithm {
   private static final String RSASSA_PSS = "1.2.840.113549.1.1.10";
 
@@ -30,14 +34,20 @@ final class SignatureAlgorithm {
 
   static void check(X509Certificate certificate) {
     String oid = certificate.getSigAlgOID();
-    boolean allowed =
-        oid.equals(RSASSA_PSS)
-            ? isAllowedPss(certificate.getSigAlgParams())
-            : ALLOWED.contains(oid);
-    if (!allowed) {
+    if (!isAllowed(oid, certificate.getSigAlgParams())) {
       throw new SvidVerificationException(
           Reason.UNSUPPORTED_ALGORITHM, "signature algorithm " + SpiffeIdSyntax.printable(oid));
     }
+  }
+
+  static boolean isAllowed(X509CRL list) {
+    return isAllowed(list.getSigAlgOID(), list.getSigAlgParams());
+  }
+
+  private static boolean isAllowed(String oid, byte @Nullable [] parameters) {
+    return oid.equals(RSASSA_PSS)
+        ? isAllowedPss(parameters)
+        : ALLOWED.contains(oid) || MlDsa.ofOid(oid).isPresent();
   }
 
   private static boolean isAllowedPss(byte @Nullable [] encoded) {

@@ -28,6 +28,11 @@ public abstract class SpiffeException extends RuntimeException {
     super(message, cause);
   }
 
+  /** Makes an exception that may do without a stack trace. */
+  SpiffeException(String message, boolean writableStackTrace) {
+    super(message, null, true, writableStackTrace);
+  }
+
   /**
    * Why, as a constant that a program can switch on.
    *

@@ -2,6 +2,8 @@ package dev.spiffe4j;
 
 import static java.util.Objects.requireNonNull;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * A SPIFFE ID: a trust domain and an optional path, such as {@code spiffe://example.org/web}
  * (SPIFFE-ID §2).
@@ -13,12 +15,17 @@ public final class SpiffeId implements Comparable<SpiffeId> {
   /** The whole ID. */
   private final String id;
 
-  /** Its trust domain. */
-  private final TrustDomain trustDomain;
+  /** Where the path begins, the ID's length if it has none. */
+  private final int pathStart;
 
-  private SpiffeId(String id, TrustDomain trustDomain) {
+  /**
+   * Made when first asked for, so that reading an ID makes nothing else; a race makes two equal.
+   */
+  private @Nullable TrustDomain trustDomain;
+
+  private SpiffeId(String id, int pathStart) {
     this.id = id;
-    this.trustDomain = trustDomain;
+    this.pathStart = pathStart;
   }
 
   /**
@@ -30,9 +37,7 @@ public final class SpiffeId implements Comparable<SpiffeId> {
    */
   public static SpiffeId parse(String text) {
     requireNonNull(text, "text");
-    int pathStart = SpiffeIdSyntax.checkId(text);
-    String name = text.substring(SpiffeIdSyntax.PREFIX.length(), pathStart);
-    return new SpiffeId(text, TrustDomain.ofChecked(name));
+    return new SpiffeId(text, SpiffeIdSyntax.checkId(text));
   }
 
   /**
@@ -51,8 +56,7 @@ public final class SpiffeId implements Comparable<SpiffeId> {
       text.append('/').append(segment);
     }
     String id = text.toString();
-    SpiffeIdSyntax.checkId(id);
-    return new SpiffeId(id, trustDomain);
+    return new SpiffeId(id, SpiffeIdSyntax.checkId(id));
   }
 
   /**
@@ -61,7 +65,12 @@ public final class SpiffeId implements Comparable<SpiffeId> {
    * @return the trust domain
    */
   public TrustDomain trustDomain() {
-    return trustDomain;
+    TrustDomain known = trustDomain;
+    if (known == null) {
+      known = TrustDomain.ofChecked(id.substring(SpiffeIdSyntax.PREFIX.length(), pathStart));
+      trustDomain = known;
+    }
+    return known;
   }
 
   /**
@@ -70,7 +79,7 @@ public final class SpiffeId implements Comparable<SpiffeId> {
    * @return such as {@code /web}; empty for the ID of a trust domain itself
    */
   public String path() {
-    return id.substring(SpiffeIdSyntax.PREFIX.length() + trustDomain.name().length());
+    return id.substring(pathStart);
   }
 
   /**
@@ -79,7 +88,7 @@ public final class SpiffeId implements Comparable<SpiffeId> {
    * @return true if the path is empty
    */
   public boolean isTrustDomainId() {
-    return id.length() == SpiffeIdSyntax.PREFIX.length() + trustDomain.name().length();
+    return id.length() == pathStart;
   }
 
   /**
@@ -89,7 +98,9 @@ public final class SpiffeId implements Comparable<SpiffeId> {
    * @return true if it is this ID's trust domain
    */
   public boolean isMemberOf(TrustDomain trustDomain) {
-    return this.trustDomain.equals(trustDomain);
+    String name = trustDomain.name();
+    int start = SpiffeIdSyntax.PREFIX.length();
+    return pathStart == start + name.length() && id.startsWith(name, start);
   }
 
   @Override

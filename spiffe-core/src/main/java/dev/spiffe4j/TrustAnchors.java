@@ -24,6 +24,7 @@ final class TrustAnchors {
   private final Map<X500Principal, List<X509Issuer>> anchors = new HashMap<>();
   private final Map<X500Principal, SvidVerificationException> unusable = new HashMap<>();
   private final Set<Link> links = ConcurrentHashMap.newKeySet();
+  private final Map<X509Certificate, X509Issuer> issuers = new ConcurrentHashMap<>();
   private final RecentPaths paths = new RecentPaths();
 
   TrustAnchors(X509Bundle bundle, SignatureCheck signatures) {
@@ -69,6 +70,20 @@ final class TrustAnchors {
   SvidVerificationException untrusted() {
     return new SvidVerificationException(
         Reason.UNTRUSTED_CHAIN, "no path to an authority of trust domain " + bundle.trustDomain());
+  }
+
+  /** An issuer of a path that was valid, with its key as it is kept. */
+  Optional<X509Issuer> issuer(X509Certificate certificate) {
+    return Optional.ofNullable(issuers.get(certificate));
+  }
+
+  /** Remembers the issuers of a path that is valid. */
+  void remember(List<X509Issuer> issuersOfPath) {
+    for (X509Issuer issuer : issuersOfPath) {
+      if (issuers.size() < MAX_LINKS) {
+        issuers.putIfAbsent(issuer.certificate(), issuer);
+      }
+    }
   }
 
   /** Whether the signature between two certificates was proven before. */

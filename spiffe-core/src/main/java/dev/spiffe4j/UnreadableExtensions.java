@@ -3,6 +3,7 @@ package dev.spiffe4j;
 import dev.spiffe4j.SvidVerificationException.Reason;
 import java.security.cert.CertificateParsingException;
 import java.security.cert.X509Certificate;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -63,8 +64,14 @@ final class UnreadableExtensions {
     }
   }
 
-  private static boolean isPresent(X509Certificate certificate, String oid) {
-    return certificate.getExtensionValue(oid) != null;
+  /** Whether a certificate has an extension; asking for the value of an absent one is dear. */
+  static boolean isPresent(X509Certificate certificate, String oid) {
+    return contains(certificate.getCriticalExtensionOIDs(), oid)
+        || contains(certificate.getNonCriticalExtensionOIDs(), oid);
+  }
+
+  private static boolean contains(@Nullable Set<String> oids, String oid) {
+    return oids != null && oids.contains(oid);
   }
 
   private static SvidVerificationException unreadable(String extension) {

@@ -1,10 +1,6 @@
 package dev.spiffe4j;
 
-import static java.util.Objects.requireNonNull;
-
 import java.security.PublicKey;
-import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 
@@ -14,11 +10,9 @@ import java.util.Optional;
  * these. Immutable and thread-safe.
  */
 public final class WitBundle {
-  private final TrustDomain trustDomain;
-  private final Map<String, PublicKey> authorities;
+  private final KeysById authorities;
 
-  private WitBundle(TrustDomain trustDomain, Map<String, PublicKey> authorities) {
-    this.trustDomain = trustDomain;
+  private WitBundle(KeysById authorities) {
     this.authorities = authorities;
   }
 
@@ -31,16 +25,7 @@ public final class WitBundle {
    * @throws IllegalArgumentException if a key ID is empty
    */
   public static WitBundle of(TrustDomain trustDomain, Map<String, PublicKey> authorities) {
-    requireNonNull(trustDomain, "trustDomain");
-    Map<String, PublicKey> copy = new LinkedHashMap<>();
-    authorities.forEach(
-        (keyId, key) -> {
-          if (keyId.isEmpty()) {
-            throw new IllegalArgumentException("key ID: empty");
-          }
-          copy.put(keyId, requireNonNull(key, "key"));
-        });
-    return new WitBundle(trustDomain, Collections.unmodifiableMap(copy));
+    return new WitBundle(new KeysById(trustDomain, authorities));
   }
 
   /**
@@ -49,7 +34,7 @@ public final class WitBundle {
    * @return the trust domain
    */
   public TrustDomain trustDomain() {
-    return trustDomain;
+    return authorities.trustDomain();
   }
 
   /**
@@ -58,7 +43,7 @@ public final class WitBundle {
    * @return the keys by key ID, in order, unmodifiable
    */
   public Map<String, PublicKey> authorities() {
-    return authorities;
+    return authorities.keys();
   }
 
   /**
@@ -68,23 +53,21 @@ public final class WitBundle {
    * @return the key, or nothing if there is none of that ID
    */
   public Optional<PublicKey> authority(String keyId) {
-    return Optional.ofNullable(authorities.get(keyId));
+    return authorities.key(keyId);
   }
 
   @Override
   public boolean equals(Object other) {
-    return other instanceof WitBundle that
-        && trustDomain.equals(that.trustDomain)
-        && authorities.equals(that.authorities);
+    return other instanceof WitBundle that && authorities.equals(that.authorities);
   }
 
   @Override
   public int hashCode() {
-    return 31 * trustDomain.hashCode() + authorities.hashCode();
+    return authorities.hashCode();
   }
 
   @Override
   public String toString() {
-    return "WitBundle[" + trustDomain + ", authorities=" + authorities.keySet() + "]";
+    return "WitBundle" + authorities;
   }
 }

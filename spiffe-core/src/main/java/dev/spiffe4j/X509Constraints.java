@@ -28,6 +28,7 @@ final class X509Constraints {
       throw refused(Reason.BAD_PROFILE, "serial number is negative or longer than 20 bytes");
     }
     X509Keys.check(certificate.getPublicKey());
+    MlDsa.checkEncoding(certificate);
   }
 
   private static void checkCriticalExtensions(X509Certificate certificate) {

@@ -2,6 +2,7 @@ package dev.spiffe4j;
 
 import dev.spiffe4j.SvidVerificationException.Reason;
 import java.security.GeneralSecurityException;
+import java.security.NoSuchAlgorithmException;
 import java.security.PublicKey;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
@@ -77,6 +78,9 @@ final class X509Issuer {
   void checkSigned(X509Certificate below, SignatureCheck signatures) {
     try {
       signatures.verify(below, key);
+    } catch (NoSuchAlgorithmException e) {
+      throw new SvidVerificationException(
+          Reason.UNSUPPORTED_ALGORITHM, "no provider of " + below.getSigAlgName(), e);
     } catch (GeneralSecurityException e) {
       throw new SvidVerificationException(
           Reason.BAD_SIGNATURE, "not signed by the issuer that it names", e);

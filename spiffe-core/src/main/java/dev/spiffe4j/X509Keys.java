@@ -13,7 +13,9 @@ import java.security.spec.ECParameterSpec;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** Kinds and sizes of keys in certificates: RSA 2048 to 8192, P-256, P-384, P-521, Ed25519. */
+/**
+ * Kinds and sizes of keys in certificates: RSA 2048 to 8192, P-256, P-384, P-521, Ed25519, ML-DSA.
+ */
 final class X509Keys {
   private static final int MIN_RSA_BITS = 2048;
   // A larger modulus or exponent costs more to check than a peer deserves before it is trusted.
@@ -42,8 +44,10 @@ final class X509Keys {
       if (CURVES.stream().noneMatch(curve -> isOn(curve, ec.getParams()))) {
         throw refused(Reason.WEAK_KEY, "EC key on another curve than P-256, P-384 or P-521");
       }
-    } else if (!(key instanceof EdECPublicKey ed && ed.getParams().getName().equals("Ed25519"))) {
-      throw refused(Reason.UNSUPPORTED_ALGORITHM, "key of another kind than RSA, EC and Ed25519");
+    } else if (!(key instanceof EdECPublicKey ed && ed.getParams().getName().equals("Ed25519"))
+        && MlDsa.of(key).isEmpty()) {
+      throw refused(
+          Reason.UNSUPPORTED_ALGORITHM, "key of another kind than RSA, EC, Ed25519 and ML-DSA");
     }
   }
 

@@ -41,7 +41,7 @@ final class X509PathBuilder {
     X509Constraints.checkCertificate(leaf);
     X509Constraints.checkValidity(leaf, now);
     // RFC 5280 §4.2.1.10: only issuers constrain names.
-    if (leaf.getExtensionValue(NameConstraints.EXTENSION) != null) {
+    if (UnreadableExtensions.isPresent(leaf, NameConstraints.EXTENSION)) {
       throw new SvidVerificationException(Reason.BAD_PROFILE, "leaf has name constraints");
     }
     chain.add(leaf);
@@ -49,6 +49,7 @@ final class X509PathBuilder {
     if (authority == null) {
       throw Optional.ofNullable(firstFailure).orElseGet(anchors::untrusted);
     }
+    anchors.remember(issuers);
     return new X509Path(List.copyOf(chain), authority);
   }
 
@@ -81,16 +82,19 @@ final class X509PathBuilder {
     List<X509Issuer> named = new ArrayList<>();
     for (X509Certificate certificate : presented) {
       if (certificate.getSubjectX500Principal().equals(name) && !chain.contains(certificate)) {
-        attempt(
-            () -> {
-              X509Issuer issuer = X509Issuer.of(certificate, anchors.signatures());
-              // X509-SVID §3.2; authorities of a bundle are not refused for their names.
-              X509Profile.checkAuthorityName(certificate);
-              named.add(issuer);
-            });
+        anchors
+            .issuer(certificate)
+            .ifPresentOrElse(named::add, () -> attempt(() -> named.add(issuer(certificate))));
       }
     }
     return named;
+  }
+
+  private X509Issuer issuer(X509Certificate certificate) {
+    X509Issuer issuer = X509Issuer.of(certificate, anchors.signatures());
+    // X509-SVID §3.2; authorities of a bundle are not refused for their names.
+    X509Profile.checkAuthorityName(certificate);
+    return issuer;
   }
 
   private static List<X509Issuer> likeliestFirst(

@@ -5,15 +5,30 @@ import static java.util.Objects.requireNonNull;
 import dev.spiffe4j.InvalidDocumentException.Reason;
 import java.nio.file.Path;
 import java.security.PrivateKey;
+import java.security.Provider;
+import java.security.PublicKey;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An X.509-SVID to present: a certificate chain and the private key of its leaf (X509-SVID §2).
- * Immutable and thread-safe; never prints its key.
+ * Immutable and thread-safe; never prints its key, and cannot be serialized.
+ *
+ * <p>An SVID keeps no bytes of its key beside the key itself, and wipes those that it works with.
+ * Arrays that are given to it, or come from it, are the caller's to wipe. It never destroys the
+ * key: one SVID may be in several snapshots, and in handshakes that go on. The keys that are made
+ * here by parsing are the JDK's, which cannot be destroyed and go with the last reference. Whoever
+ * gave {@link #of} a key that can be destroyed, such as a token's, remains its owner, and destroys
+ * it when nothing presents the SVID any more.
+ *
+ * <p>ML-DSA keys need JDK 24 or newer, which reads expanded keys of PKCS#8 and those with a seed
+ * beside; or a provider such as Bouncy Castle's, which also reads those of a seed alone. Without
+ * either they are refused with {@link Reason#UNSUPPORTED_KEY}.
  */
 public final class X509Svid {
   /** The longest chain that is read or made. */
@@ -35,7 +50,8 @@ public final class X509Svid {
   /**
    * Makes an SVID of a key and its chain.
    *
-   * @param privateKey the key of the leaf; need not be extractable
+   * @param privateKey the key of the leaf; need not be extractable, and stays its owner's to
+   *     destroy
    * @param chain the certificates, leaf first, at most 16
    * @return the SVID
    * @throws InvalidDocumentException if the leaf or a signing certificate breaks the profile, or
@@ -43,6 +59,30 @@ public final class X509Svid {
    */
   public static X509Svid of(PrivateKey privateKey, List<X509Certificate> chain) {
     requireNonNull(privateKey, "privateKey");
+    return make(
+        privateKey, chain, publicKey -> PrivateKeys.requireMatch(privateKey, publicKey, null));
+  }
+
+  /**
+   * Makes an SVID of a key that another provider than the platform's holds or knows, such as one of
+   * ML-DSA before JDK 24.
+   *
+   * @param privateKey the key of the leaf; need not be extractable
+   * @param chain the certificates, leaf first, at most 16
+   * @param provider what proves that the key is the leaf's; need not be registered
+   * @return the SVID
+   * @throws InvalidDocumentException if the leaf or a signing certificate breaks the profile, or
+   *     the key is not the leaf's
+   */
+  public static X509Svid of(PrivateKey privateKey, List<X509Certificate> chain, Provider provider) {
+    requireNonNull(privateKey, "privateKey");
+    requireNonNull(provider, "provider");
+    return make(
+        privateKey, chain, publicKey -> PrivateKeys.requireMatch(privateKey, publicKey, provider));
+  }
+
+  private static X509Svid make(
+      PrivateKey privateKey, List<X509Certificate> chain, Consumer<PublicKey> requireMatch) {
     List<X509Certificate> copy = List.copyOf(chain);
     if (copy.isEmpty()) {
       throw new InvalidDocumentException(Reason.EMPTY, "an X.509-SVID without certificates");
@@ -53,7 +93,7 @@ public final class X509Svid {
     }
     SpiffeId spiffeId = checkProfile(copy);
     checkKey(copy.get(0));
-    PrivateKeys.requireMatch(privateKey, copy.get(0).getPublicKey());
+    requireMatch.accept(copy.get(0).getPublicKey());
     return new X509Svid(spiffeId, copy, privateKey, "");
   }
 
@@ -61,7 +101,7 @@ public final class X509Svid {
    * Parses the form of the Workload API.
    *
    * @param certificates concatenated DER certificates, leaf first
-   * @param privateKey an unencrypted PKCS#8 key in DER
+   * @param privateKey an unencrypted PKCS#8 key in DER; not kept, and the caller's to wipe
    * @return the SVID
    * @throws InvalidDocumentException if either is anything else, or they do not belong together
    */
@@ -70,7 +110,15 @@ public final class X509Svid {
     if (chain.isEmpty()) {
       throw new InvalidDocumentException(Reason.EMPTY, "an X.509-SVID without certificates");
     }
-    return of(PrivateKeys.parsePkcs8(privateKey, chain.get(0).getPublicKey()), chain);
+    PrivateKey key = PrivateKeys.parsePkcs8(privateKey, chain.get(0).getPublicKey(), null);
+    return make(
+        key,
+        chain,
+        publicKey -> {
+          if (!EcKeyDocument.namesPublicKey(privateKey, publicKey)) {
+            PrivateKeys.requireMatch(key, publicKey, null);
+          }
+        });
   }
 
   /**
@@ -78,16 +126,36 @@ public final class X509Svid {
    * kinds are ignored; keys that are encrypted, or PKCS#1 or SEC 1, are refused.
    *
    * @param certificates blocks {@code CERTIFICATE}, leaf first, at most 16
-   * @param privateKey one block {@code PRIVATE KEY}, an unencrypted PKCS#8 key
+   * @param privateKey one block {@code PRIVATE KEY}, an unencrypted PKCS#8 key; not kept, and the
+   *     caller's to wipe
    * @return the SVID
    * @throws InvalidDocumentException if either is anything else, or they do not belong together
    */
   public static X509Svid parsePem(byte[] certificates, byte[] privateKey) {
+    return readPem(certificates, privateKey, null);
+  }
+
+  /**
+   * Parses PEM with a key that another provider than the platform's reads.
+   *
+   * @param certificates blocks {@code CERTIFICATE}, leaf first, at most 16
+   * @param privateKey one block {@code PRIVATE KEY}, an unencrypted PKCS#8 key
+   * @param provider what reads the key, and proves that it is the leaf's; need not be registered
+   * @return the SVID
+   * @throws InvalidDocumentException if either is anything else, or they do not belong together
+   */
+  public static X509Svid parsePem(byte[] certificates, byte[] privateKey, Provider provider) {
+    return readPem(certificates, privateKey, requireNonNull(provider, "provider"));
+  }
+
+  private static X509Svid readPem(
+      byte[] certificates, byte[] privateKey, @Nullable Provider provider) {
     List<X509Certificate> chain = Certificates.parsePem(certificates, MAX_CHAIN);
     if (chain.isEmpty()) {
       throw new InvalidDocumentException(Reason.EMPTY, "PEM has no certificates");
     }
-    return of(PrivateKeys.parsePem(privateKey, chain.get(0).getPublicKey()), chain);
+    PrivateKey key = PrivateKeys.parsePem(privateKey, chain.get(0).getPublicKey(), provider);
+    return make(key, chain, publicKey -> PrivateKeys.requireMatch(key, publicKey, provider));
   }
 
   /**
@@ -132,6 +200,7 @@ public final class X509Svid {
   private static void checkKey(X509Certificate leaf) {
     try {
       X509Keys.check(leaf.getPublicKey());
+      MlDsa.checkEncoding(leaf);
     } catch (SvidVerificationException e) {
       throw new InvalidDocumentException(Reason.UNSUPPORTED_KEY, String.valueOf(e.getMessage()), e);
     }
@@ -233,8 +302,8 @@ public final class X509Svid {
    * and fill the array with zeros afterwards.
    *
    * @return one block {@code PRIVATE KEY}, an unencrypted PKCS#8 key, a new array
-   * @throws InvalidDocumentException if the key does not leave its provider, with {@link
-   *     Reason#UNSUPPORTED_KEY}
+   * @throws InvalidDocumentException if the key does not leave its provider, or was destroyed, with
+   *     {@link Reason#UNSUPPORTED_KEY}
    */
   public byte[] privateKeyToPem() {
     return PrivateKeys.toPem(privateKey);

@@ -12,10 +12,17 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Verifies X.509-SVIDs of peers (X509-SVID §5): the chain must lead to an authority of the bundle
  * of the trust domain that the leaf itself names, and to no other. Immutable and thread-safe.
+ *
+ * <p>Keys are RSA of 2048 to 8192 bits, EC on P-256, P-384 and P-521, Ed25519, and ML-DSA-44, -65
+ * and -87. The platform verifies ML-DSA from JDK 24 on; on older ones, what an ML-DSA key signed is
+ * refused with {@link Reason#UNSUPPORTED_ALGORITHM}, unless {@link Builder#signatureProvider} is
+ * given one that has it, such as Bouncy Castle's. A chain may mix algorithms; that of the leaf's
+ * own key matters to whoever proves its possession, such as TLS, and not here.
  */
 public final class X509SvidVerifier {
   private final X509BundleSource bundles;
@@ -27,7 +34,11 @@ public final class X509SvidVerifier {
   private X509SvidVerifier(Builder builder) {
     this.bundles = builder.bundles;
     this.clock = builder.clock;
-    this.signatures = builder.signatures;
+    this.signatures =
+        new SignatureCheck(
+            builder.signatureProvider == null
+                ? SignatureProvider.fastest()
+                : builder.signatureProvider);
     this.revocationLists = builder.revocationLists;
   }
 
@@ -90,7 +101,7 @@ public final class X509SvidVerifier {
 
     // §5.1: path validation as of RFC 5280.
     X509Path path = path(presented, anchorsOf(bundle), now);
-    new RevocationCheck(revocationLists.get(), now).check(path);
+    new RevocationCheck(revocationLists.get(), now, signatures).check(path);
     return path;
   }
 
@@ -150,7 +161,7 @@ public final class X509SvidVerifier {
   public static final class Builder {
     private final X509BundleSource bundles;
     private InstantSource clock = InstantSource.system();
-    private SignatureCheck signatures = SignatureCheck.ofPlatform();
+    private @Nullable SignatureProvider signatureProvider;
     private Supplier<RevocationLists> revocationLists = RevocationLists::none;
 
     private Builder(X509BundleSource bundles) {
@@ -169,16 +180,25 @@ public final class X509SvidVerifier {
     }
 
     /**
-     * Sets who checks signatures. The provider need not be registered, and the platform's own may
-     * well be the slowest.
+     * Sets who checks signatures. ML-DSA is in the platform from JDK 24 on; with a provider such as
+     * Bouncy Castle's, it is verified on older ones too.
      *
-     * @param provider a provider with the signature algorithms and key factories of the peers; the
-     *     platform's own by default
+     * @param signatureProvider {@link SignatureProvider#fastest} by default
+     * @return this
+     */
+    public Builder signatureProvider(SignatureProvider signatureProvider) {
+      this.signatureProvider = requireNonNull(signatureProvider, "signatureProvider");
+      return this;
+    }
+
+    /**
+     * Sets the one provider that checks signatures.
+     *
+     * @param provider as for {@link SignatureProvider#of}
      * @return this
      */
     public Builder signatureProvider(Provider provider) {
-      this.signatures = SignatureCheck.of(requireNonNull(provider, "provider"));
-      return this;
+      return signatureProvider(SignatureProvider.of(provider));
     }
 
     /**

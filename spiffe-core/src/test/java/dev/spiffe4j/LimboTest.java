@@ -100,12 +100,14 @@ class LimboTest {
   private static TrustAnchors anchors(Case one) {
     List<X509Certificate> trusted = new ArrayList<>();
     one.trusted().forEach(pem -> trusted.addAll(certificates(pem)));
-    return new TrustAnchors(X509Bundle.of(TRUST_DOMAIN, trusted), SignatureCheck.ofPlatform());
+    return new TrustAnchors(
+        X509Bundle.of(TRUST_DOMAIN, trusted), new SignatureCheck(SignatureProvider.platform()));
   }
 
   private static RevocationCheck revocation(Case one) {
     List<byte[]> lists = one.crls().stream().map(pem -> der(pem, "X509 CRL")).toList();
-    return new RevocationCheck(RevocationLists.parse(lists), one.time());
+    return new RevocationCheck(
+        RevocationLists.parse(lists), one.time(), new SignatureCheck(SignatureProvider.platform()));
   }
 
   private static List<X509Certificate> certificates(String pem) {

@@ -32,6 +32,8 @@ import org.junit.jupiter.api.Test;
 
 @DisplayName("RFC 5280 §6.3: revocation lists, where somebody has them")
 final class RevocationTest {
+  private static final CRLNumber NUMBER = new CRLNumber(BigInteger.ONE);
+
   private final Issued root = TestCertificate.root("root");
   private final Issued intermediate = authority("intermediate").issuedBy(root);
   private final Issued leaf = leaf().issuedBy(intermediate);
@@ -59,7 +61,7 @@ final class RevocationTest {
 
   private static byte[] numbered(X509v2CRLBuilder list, Issued signer) {
     try {
-      list.addExtension(Extension.cRLNumber, false, new CRLNumber(BigInteger.ONE));
+      list.addExtension(Extension.cRLNumber, false, NUMBER);
       return signed(list, signer);
     } catch (IOException e) {
       throw new AssertionError(e);
@@ -67,8 +69,12 @@ final class RevocationTest {
   }
 
   private static byte[] signed(X509v2CRLBuilder list, Issued signer) {
+    return signed(list, signer, "SHA256withECDSA");
+  }
+
+  private static byte[] signed(X509v2CRLBuilder list, Issued signer, String algorithm) {
     try {
-      return list.build(new JcaContentSignerBuilder("SHA256withECDSA").build(signer.privateKey()))
+      return list.build(new JcaContentSignerBuilder(algorithm).build(signer.privateKey()))
           .getEncoded();
     } catch (IOException | OperatorCreationException e) {
       throw new AssertionError(e);
@@ -139,6 +145,16 @@ final class RevocationTest {
     X509v2CRLBuilder critical = list(intermediate);
     critical.addExtension(new ASN1ObjectIdentifier("1.3.6.1.4.1.99999.2"), true, DERNull.INSTANCE);
     assertThat(refusal(numbered(critical, intermediate))).isEqualTo(Reason.REVOCATION_UNKNOWN);
+  }
+
+  @Test
+  @DisplayName("a list may be signed only as certificates may be: not with SHA-1")
+  void refusesListsSignedWithSha1() throws IOException {
+    X509v2CRLBuilder good = list(intermediate).addExtension(Extension.cRLNumber, false, NUMBER);
+    verify(leaf, signed(good, intermediate, "SHA512withECDSA"));
+    X509v2CRLBuilder bad = list(intermediate).addExtension(Extension.cRLNumber, false, NUMBER);
+    assertThat(refusal(signed(bad, intermediate, "SHA1withECDSA")))
+        .isEqualTo(Reason.REVOCATION_UNKNOWN);
   }
 
   @Test

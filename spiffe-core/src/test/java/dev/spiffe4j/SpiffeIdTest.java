@@ -380,4 +380,21 @@ final class SpiffeIdTest {
         refusal(() -> SpiffeId.parse("spiffe://td/\u001b[31m" + "x".repeat(1000)));
     assertThat(refusal.getMessage()).hasSizeLessThan(200).doesNotContain("\u001b");
   }
+
+  @Test
+  @DisplayName("untrusted text is cut after 64 characters, and only printable ASCII is shown")
+  void printsUntrustedText() {
+    assertThat(SpiffeIdSyntax.printable("")).isEmpty();
+    assertThat(SpiffeIdSyntax.printable("x".repeat(64))).isEqualTo("x".repeat(64));
+    assertThat(SpiffeIdSyntax.printable("x".repeat(65))).isEqualTo("x".repeat(64) + "...");
+    assertThat(SpiffeIdSyntax.printable("\u0000\u001f a~\u007f\u00e9\u202e")).isEqualTo("?? a~???");
+  }
+
+  @Test
+  @DisplayName("ID-28 a trust domain that is too long is too long from its 256th byte on")
+  void saysWhereTrustDomainsAreTooLong() {
+    assertThat(refusal(() -> SpiffeId.parse("spiffe://" + "a".repeat(256))).offset())
+        .isEqualTo(9 + 255);
+    assertThat(refusal(() -> TrustDomain.parse("a".repeat(256))).offset()).isEqualTo(255);
+  }
 }

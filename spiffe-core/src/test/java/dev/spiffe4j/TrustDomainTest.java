@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.spiffe4j.InvalidSpiffeIdException.Reason;
+import java.util.UUID;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -100,5 +101,12 @@ final class TrustDomainTest {
     assertThat(name.equals((Object) "example.org")).isFalse();
     assertThat(TrustDomain.parse("a")).isLessThan(TrustDomain.parse("b"));
     assertThat(TrustDomain.parse("a")).isEqualByComparingTo(TrustDomain.parse("a"));
+  }
+
+  @Test
+  @DisplayName("ID-16 who has no name that is theirs can take a random UUID")
+  void takesRandomNames() {
+    String name = UUID.randomUUID().toString();
+    assertThat(TrustDomain.parse(name)).hasToString(name);
   }
 }

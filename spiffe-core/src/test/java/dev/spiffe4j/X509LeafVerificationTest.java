@@ -19,9 +19,13 @@ import org.bouncycastle.asn1.DERNull;
 import org.bouncycastle.asn1.DEROctetString;
 import org.bouncycastle.asn1.DERSequence;
 import org.bouncycastle.asn1.DERTaggedObject;
+import org.bouncycastle.asn1.DERUTF8String;
 import org.bouncycastle.asn1.x509.Extension;
+import org.bouncycastle.asn1.x509.GeneralName;
+import org.bouncycastle.asn1.x509.GeneralSubtree;
 import org.bouncycastle.asn1.x509.KeyPurposeId;
 import org.bouncycastle.asn1.x509.KeyUsage;
+import org.bouncycastle.asn1.x509.NameConstraints;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -274,5 +278,59 @@ final class X509LeafVerificationTest {
           .isEqualTo(Reason.UNSUPPORTED_ALGORITHM);
     }
     assertThat(refusal(leaf().algorithm("SHA1withECDSA"))).isEqualTo(Reason.UNSUPPORTED_ALGORITHM);
+  }
+
+  @Test
+  @DisplayName("RFC 5280 §4.2.1.10: a leaf constrains no names")
+  void refusesNameConstraintsOfLeaves() {
+    NameConstraints constraints =
+        new NameConstraints(
+            new GeneralSubtree[] {
+              new GeneralSubtree(
+                  new GeneralName(GeneralName.uniformResourceIdentifier, "example.org"))
+            },
+            null);
+    for (boolean critical : new boolean[] {true, false}) {
+      assertThat(refusal(leaf().with(Extension.nameConstraints, critical, constraints)))
+          .isEqualTo(Reason.BAD_PROFILE);
+    }
+  }
+
+  @Test
+  @DisplayName("ID-39, ID-40, ID-45 what more a certificate says does no harm, and decides nothing")
+  void decidesByTheIdAlone() {
+    ASN1ObjectIdentifier role = new ASN1ObjectIdentifier("1.3.6.1.4.1.99999.7");
+    DERUTF8String admin = new DERUTF8String("admin");
+    VerifiedPeer plain = verify(leaf());
+    VerifiedPeer privileged =
+        verify(
+            leaf()
+                .names(
+                    TestCertificate.uri(TestCertificate.WEB),
+                    TestCertificate.dns("admin.example.org"))
+                .subject("CN=admin")
+                .with(role, false, admin));
+    Issued otherRoot = TestCertificate.root("other");
+    TrustDomain other = TrustDomain.parse("other.test");
+    X509Bundle bundle = X509Bundle.of(other, List.of(otherRoot.certificate()));
+    VerifiedPeer foreign =
+        X509SvidVerifier.of(trustDomain -> Optional.of(bundle), InstantSource.fixed(NOW))
+            .verify(
+                Verification.certificates(
+                    leaf("spiffe://other.test/web").with(role, false, admin).issuedBy(otherRoot)));
+
+    SpiffeId web = SpiffeId.parse(TestCertificate.WEB);
+    for (Authorizer authorizer :
+        List.of(
+            Authorizer.exactly(web),
+            Authorizer.memberOf(web.trustDomain()),
+            Authorizer.under(web.trustDomain(), "web"))) {
+      assertThat(authorizer.authorizes(plain)).isTrue();
+      assertThat(authorizer.authorizes(privileged)).isTrue();
+      // The same role of another trust domain's making is another role.
+      assertThat(authorizer.authorizes(foreign)).isFalse();
+    }
+    Authorizer nobody = Authorizer.exactly(SpiffeId.of(web.trustDomain(), "admin"));
+    assertThat(nobody.authorizes(privileged)).isFalse();
   }
 }

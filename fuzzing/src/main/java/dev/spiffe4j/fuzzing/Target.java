@@ -1,133 +1,96 @@
 package dev.spiffe4j.fuzzing;
 
-import dev.spiffe4j.InvalidDocumentException;
-import dev.spiffe4j.JwtBundle;
-import dev.spiffe4j.RevocationLists;
+import static dev.spiffe4j.fuzzing.Inputs.requireSame;
+import static dev.spiffe4j.fuzzing.Inputs.text;
+
 import dev.spiffe4j.SpiffeException;
 import dev.spiffe4j.SpiffeId;
 import dev.spiffe4j.TrustDomain;
-import dev.spiffe4j.WitBundle;
-import dev.spiffe4j.X509Bundle;
-import dev.spiffe4j.X509Svid;
-import dev.spiffe4j.X509SvidVerifier;
-import dev.spiffe4j.jwt.BundleMap;
-import dev.spiffe4j.jwt.JwtBundles;
-import dev.spiffe4j.jwt.JwtSvid;
-import dev.spiffe4j.jwt.JwtSvidVerifier;
-import dev.spiffe4j.jwt.SpiffeBundles;
-import dev.spiffe4j.jwt.wit.WitBundles;
 import dev.spiffe4j.workloadapi.WorkloadApiAddress;
-import java.io.ByteArrayInputStream;
-import java.nio.charset.StandardCharsets;
-import java.security.cert.Certificate;
-import java.security.cert.CertificateException;
-import java.security.cert.CertificateFactory;
-import java.security.cert.X509Certificate;
-import java.time.Instant;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.List;
-import java.util.Optional;
-import java.util.function.Consumer;
+import java.io.IOException;
 
 /**
  * What is fuzzed: everything that reads what others wrote. An input may be taken or refused with a
- * {@link SpiffeException}, and nothing else. What was taken must print as what it was read from.
+ * {@link SpiffeException}, and where a reader is documented so with an {@link IOException}, and
+ * nothing else. What was taken must print as what it was read from.
+ *
+ * <p>Not here is what others' code reads before us: TLS, HTTP/2, gRPC and protobuf. Certificates
+ * reach {@code X509Profile}, {@code UnreadableExtensions}, {@code GeneralName} and {@code
+ * NameConstraints} through the targets that verify; {@code CertificateCodec} is reached by {@link
+ * #NODE_API_MESSAGE}, {@code ConfirmationKey} by the targets of WIT-SVIDs.
  */
 public enum Target {
   /** Text that should be a SPIFFE ID. */
-  SPIFFE_ID(
-      data -> {
-        String text = text(data);
-        requireSame(text, SpiffeId.parse(text).toString());
-      }),
+  SPIFFE_ID(data -> requireSame(text(data), SpiffeId.parse(text(data)).toString())),
   /** Text that should be the name of a trust domain. */
-  TRUST_DOMAIN(
-      data -> {
-        String text = text(data);
-        requireSame(text, TrustDomain.parse(text).toString());
-      }),
+  TRUST_DOMAIN(data -> requireSame(text(data), TrustDomain.parse(text(data)).toString())),
   /** Text that should be the address of a Workload API. */
   WORKLOAD_API_ADDRESS(data -> WorkloadApiAddress.parse(text(data))),
-  /** Concatenated DER certificates. */
-  X509_BUNDLE(
-      data -> {
-        X509Bundle bundle = X509Bundle.parse(Fixture.TRUST_DOMAIN, data);
-        requireSame(bundle, X509Bundle.parse(Fixture.TRUST_DOMAIN, bundle.encoded()));
-      }),
-  /** A key and a chain, the key's length in the first two bytes. */
-  X509_SVID(
-      data -> {
-        if (data.length > 2) {
-          int split = Math.min(data.length, 2 + (((data[0] & 0xff) << 8) | (data[1] & 0xff)));
-          X509Svid.parse(
-              Arrays.copyOfRange(data, split, data.length), Arrays.copyOfRange(data, 2, split));
-        }
-      }),
+  /** Concatenated DER certificates: {@code Certificates}, {@code DerReader}, {@code X509Bundle}. */
+  X509_BUNDLE(CertificateReaders::bundle),
+  /** PEM certificates: {@code PemReader}. */
+  X509_PEM(CertificateReaders::bundlePem),
+  /** A key and a chain, the key's length in the first two bytes: {@code PrivateKeys}, PKCS#8. */
+  X509_SVID(CertificateReaders::svid),
+  /** A PEM document with a key and a chain, printed as PEM and PKCS#12 if taken. */
+  X509_SVID_PEM(CertificateReaders::svidPem),
   /** A chain that a peer presents, and that holds its own anchors too. */
-  X509_VERIFICATION(
-      data -> {
-        List<X509Certificate> presented = certificates(data);
-        X509Bundle anchors = X509Bundle.of(Fixture.TRUST_DOMAIN, presented);
-        X509SvidVerifier.of(trustDomain -> Optional.of(anchors), () -> Fixture.NOW)
-            .verify(presented);
-      }),
-  /** A token. */
-  JWT_SVID(
-      data -> {
-        String token = text(data);
-        requireSame(token, JwtSvid.parse(token).token());
-      }),
-  /** A JWK Set in the first line, and the token that a peer presents in the second. */
-  JWT_VERIFICATION(
-      data -> {
-        String text = text(data);
-        int end = Math.max(0, text.indexOf('\n'));
-        byte[] keys = text.substring(0, end).getBytes(StandardCharsets.UTF_8);
-        JwtBundle bundle = JwtBundles.parse(Fixture.TRUST_DOMAIN, keys);
-        JwtSvidVerifier.builder(trustDomain -> Optional.of(bundle), "fuzz")
-            .clock(() -> Fixture.NOW)
-            .build()
-            .verify(text.substring(end).strip());
-      }),
-  /** A JWK Set. */
-  JWT_BUNDLE(
-      data -> {
-        var bundle = JwtBundles.parse(Fixture.TRUST_DOMAIN, data);
-        requireSame(bundle, JwtBundles.parse(Fixture.TRUST_DOMAIN, JwtBundles.toJson(bundle)));
-      }),
-  /** A SPIFFE bundle document. */
-  SPIFFE_BUNDLE(
-      data -> {
-        var bundle = SpiffeBundles.parse(Fixture.TRUST_DOMAIN, data);
-        requireSame(
-            bundle, SpiffeBundles.parse(Fixture.TRUST_DOMAIN, SpiffeBundles.toJson(bundle)));
-      }),
-  /** A map of SPIFFE bundle documents. */
-  BUNDLE_MAP(
-      data -> {
-        BundleMap map = BundleMap.parse(data);
-        requireSame(map, BundleMap.parse(map.toJson()));
-      }),
-  /** PEM certificates. */
-  X509_PEM(
-      data -> {
-        X509Bundle bundle = X509Bundle.parsePem(Fixture.TRUST_DOMAIN, data);
-        requireSame(bundle, X509Bundle.parsePem(Fixture.TRUST_DOMAIN, bundle.toPem()));
-      }),
+  X509_VERIFICATION(CertificateReaders::presented),
+  /**
+   * Anchors and a chain, whose signatures are taken as good: path building, profiles, extended key
+   * usage, and reading and applying of name constraints.
+   */
+  X509_PATH(CertificateReaders::path),
   /** One revocation list in DER. */
-  REVOCATION_LIST(data -> RevocationLists.parse(List.of(data))),
+  REVOCATION_LIST(CertificateReaders::revocationList),
+  /** A revocation list, an anchor, and a chain that is held to it. */
+  REVOCATION(CertificateReaders::revocation),
+  /** The directory of {@code SvidFiles}: its layout, its links, its file names and its files. */
+  SVID_FILES(FileReaders::svidFiles),
+  /** A JWT-SVID that is not verified: {@code CompactJws}, {@code JsonReader}, claims. */
+  JWT_SVID(TokenReaders::jwtSvid),
+  /** A JWK Set in the first line, and the token that a peer presents in the second. */
+  JWT_VERIFICATION(TokenReaders::jwtVerification),
+  /** A JWK Set: {@code JwkSets}, {@code Jwks}. */
+  JWT_BUNDLE(TokenReaders::jwtBundle),
+  /** A SPIFFE bundle document: {@code BundleDocument}, {@code X509Jwk}. */
+  SPIFFE_BUNDLE(TokenReaders::spiffeBundle),
+  /** A map of SPIFFE bundle documents. */
+  BUNDLE_MAP(TokenReaders::bundleMap),
   /** A JWK Set of keys for WIT-SVIDs. */
-  WIT_BUNDLE(
-      data -> {
-        WitBundle bundle = WitBundles.parse(Fixture.TRUST_DOMAIN, text(data));
-        requireSame(bundle, WitBundles.parse(Fixture.TRUST_DOMAIN, WitBundles.toJson(bundle)));
-      });
+  WIT_BUNDLE(TokenReaders::witBundle),
+  /** A WIT-SVID and the private JWK of its key: {@code PrivateJwk}, {@code ConfirmationKey}. */
+  WIT_SVID(TokenReaders::witSvid),
+  /**
+   * A JWK Set in the first line, and a request's header fields in the others: {@code
+   * WitHttpHeaders}, {@code WitSvidVerifier}, {@code WitProofVerifier}, {@code TargetUri}.
+   */
+  WIT_REQUEST(TokenReaders::witRequest),
+  /** A request's target, the name of a header field, and a token. */
+  WIT_TARGET(TokenReaders::witTarget),
+  /** Messages that a Workload API client reads: {@code Responses}, {@code ClaimsStruct}. */
+  WORKLOAD_API_RESPONSE(EngineReaders::workloadApiResponse),
+  /** Requests that a Workload API server reads: {@code JwtRequests}. */
+  WORKLOAD_API_REQUEST(EngineReaders::workloadApiRequest),
+  /** A PKCS#10 request. */
+  SIGNING_REQUEST(EngineReaders::signingRequest),
+  /** A SubjectPublicKeyInfo. */
+  PUBLIC_KEY(EngineReaders::publicKey),
+  /** What a node sends to prove itself by a join token. */
+  JOIN_TOKEN(EngineReaders::joinToken),
+  /** Text that should be a selector. */
+  SELECTOR(EngineReaders::selector),
+  /** {@code /proc/PID/stat}, {@code /proc/PID/status}, and files like {@code /etc/passwd}. */
+  PROCESS(EngineReaders::process),
+  /** A registration entry on SPIRE's wire: {@code EntryMessages}, {@code Ids}, {@code Times}. */
+  ENTRY(EngineReaders::entry),
+  /** The other messages of SPIRE's wire: bundles, SVIDs, pages of entries, details of failures. */
+  NODE_API_MESSAGE(EngineReaders::nodeApiMessage);
 
   @SuppressWarnings("ImmutableEnumChecker") // the readers hold nothing
-  private final Consumer<byte[]> reader;
+  private final Reader reader;
 
-  Target(Consumer<byte[]> reader) {
+  Target(Reader reader) {
     this.reader = reader;
   }
 
@@ -139,44 +102,15 @@ public enum Target {
    */
   public boolean accepts(byte[] data) {
     try {
-      reader.accept(data);
+      reader.read(data);
       return true;
     } catch (SpiffeException e) {
       if (e.getMessage() == null || e.getMessage().length() > 4096) {
         throw new AssertionError("a refusal without words, or with all too many", e);
       }
       return false;
+    } catch (IOException e) {
+      return false;
     }
-  }
-
-  /** By the JDK, as TLS does it. */
-  private static List<X509Certificate> certificates(byte[] data) {
-    try {
-      List<X509Certificate> certificates = new ArrayList<>();
-      for (Certificate certificate :
-          CertificateFactory.getInstance("X.509")
-              .generateCertificates(new ByteArrayInputStream(data))) {
-        certificates.add((X509Certificate) certificate);
-      }
-      return certificates;
-    } catch (CertificateException e) {
-      throw new InvalidDocumentException(
-          InvalidDocumentException.Reason.MALFORMED, "not certificates", e);
-    }
-  }
-
-  private static String text(byte[] data) {
-    return new String(data, StandardCharsets.UTF_8);
-  }
-
-  private static void requireSame(Object read, Object printed) {
-    if (!read.equals(printed)) {
-      throw new AssertionError(read + " became " + printed);
-    }
-  }
-
-  private static final class Fixture {
-    private static final TrustDomain TRUST_DOMAIN = TrustDomain.parse("example.org");
-    private static final Instant NOW = Instant.parse("2026-06-01T00:00:00Z");
   }
 }

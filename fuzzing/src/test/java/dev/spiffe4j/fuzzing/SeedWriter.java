@@ -8,6 +8,7 @@ import dev.spiffe4j.jwt.BundleMap;
 import dev.spiffe4j.jwt.JwtBundles;
 import dev.spiffe4j.jwt.JwtSvidSigner;
 import dev.spiffe4j.jwt.SpiffeBundles;
+import dev.spiffe4j.testing.KeyType;
 import dev.spiffe4j.testing.MutableInstantSource;
 import dev.spiffe4j.testing.TestTrustDomain;
 import java.io.ByteArrayOutputStream;
@@ -27,7 +28,7 @@ import java.util.Map;
 
 /** Writes the seeds anew, with fresh keys; run it in this module's folder after adding a target. */
 final class SeedWriter {
-  private static final Instant NOW = Instant.parse("2026-06-01T00:00:00Z");
+  static final Instant NOW = Instant.parse("2026-06-01T00:00:00Z");
 
   private SeedWriter() {}
 
@@ -36,6 +37,9 @@ final class SeedWriter {
     certificates();
     tokens();
     documents();
+    PathSeeds.write();
+    WitSeeds.write();
+    EngineSeeds.write();
   }
 
   private static void texts() throws IOException {
@@ -65,11 +69,47 @@ final class SeedWriter {
     write(Target.X509_BUNDLE, "trailing", concatenate(authorities, new byte[] {0}));
     write(Target.X509_VERIFICATION, "chain", chain);
     write(Target.X509_VERIFICATION, "authority", authorities);
-    byte[] key = svid.privateKey().getEncoded();
-    byte[] length = {(byte) (key.length >> 8), (byte) key.length};
-    byte[] whole = concatenate(concatenate(length, key), svid.encodedChain());
-    write(Target.X509_SVID, "svid", whole);
+    for (KeyType type :
+        List.of(KeyType.P256, KeyType.P384, KeyType.ED25519, KeyType.RSA_2048, KeyType.ML_DSA_65)) {
+      X509Svid other = domain.svid("/web").keyType(type).intermediates(1).build();
+      write(
+          Target.X509_SVID,
+          "svid-" + type,
+          lengthFirst(other.privateKey().getEncoded(), other.encodedChain()));
+      write(
+          Target.X509_SVID_PEM,
+          "svid-" + type,
+          concatenate(other.privateKeyToPem(), other.toPem()));
+    }
+    byte[] whole = lengthFirst(svid.privateKey().getEncoded(), svid.encodedChain());
     write(Target.X509_SVID, "cut", Arrays.copyOf(whole, whole.length - 1));
+    write(Target.X509_SVID_PEM, "no-chain", svid.privateKeyToPem());
+    write(Target.SVID_FILES, "files", files(svid, domain, ""));
+    write(Target.SVID_FILES, "set", files(svid, domain, "..set/") + "@..data ..set\n");
+    write(Target.SVID_FILES, "no-key", "=svid.pem\n" + text(svid.toPem()));
+    write(Target.SVID_FILES, "link", "@svid.pem svid_key.pem\n@..data ..data\n");
+  }
+
+  private static String files(X509Svid svid, TestTrustDomain domain, String set) {
+    return "=%ssvid.pem\n%s=%ssvid_key.pem\n%s=%sbundle.pem\n%s=%sfederated/other.org.pem\n%s"
+        .formatted(
+            set,
+            text(svid.toPem()),
+            set,
+            text(svid.privateKeyToPem()),
+            set,
+            text(domain.bundle().toPem()),
+            set,
+            text(domain.bundle().toPem()));
+  }
+
+  private static String text(byte[] data) {
+    return new String(data, StandardCharsets.UTF_8);
+  }
+
+  static byte[] lengthFirst(byte[] first, byte[] second) {
+    byte[] length = {(byte) (first.length >> 8), (byte) first.length};
+    return concatenate(concatenate(length, first), second);
   }
 
   private static void tokens() throws IOException, GeneralSecurityException {
@@ -120,7 +160,7 @@ final class SeedWriter {
     write(Target.REVOCATION_LIST, "list", list(domain));
   }
 
-  private static byte[] list(TestTrustDomain domain) throws IOException {
+  static byte[] list(TestTrustDomain domain) throws IOException {
     // TBSCertList of RFC 5280 §5.1 by hand, with the issuer's name and no signature worth the name.
     byte[] algorithm = HexFormat.of().parseHex("300a06082a8648ce3d040302");
     byte[] time = ("\u0017\r" + "260601000000Z").getBytes(StandardCharsets.US_ASCII);
@@ -132,7 +172,7 @@ final class SeedWriter {
     return sequence(concatenate(concatenate(tbs, algorithm), signature));
   }
 
-  private static byte[] sequence(byte[] content) {
+  static byte[] sequence(byte[] content) {
     byte[] header =
         content.length < 0x80
             ? new byte[] {0x30, (byte) content.length}
@@ -140,18 +180,18 @@ final class SeedWriter {
     return concatenate(header, content);
   }
 
-  private static byte[] concatenate(byte[] first, byte[] second) {
+  static byte[] concatenate(byte[] first, byte[] second) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     out.writeBytes(first);
     out.writeBytes(second);
     return out.toByteArray();
   }
 
-  private static void write(Target target, String name, String text) throws IOException {
+  static void write(Target target, String name, String text) throws IOException {
     write(target, name, text.getBytes(StandardCharsets.UTF_8));
   }
 
-  private static void write(Target target, String name, byte[] data) throws IOException {
+  static void write(Target target, String name, byte[] data) throws IOException {
     Path folder = Files.createDirectories(Path.of("seeds", target.name()));
     Files.write(folder.resolve(name), data);
   }

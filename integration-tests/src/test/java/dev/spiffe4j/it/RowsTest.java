@@ -3,8 +3,6 @@ package dev.spiffe4j.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -18,12 +16,18 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 /**
- * Every row of the documents that somebody MUST keep has a test that is named after it. The rows
- * are in {@code rows.tsv}: their number, their level, and the section they stand in.
+ * Every row of the documents that somebody MUST keep has a test that is named after it, or a
+ * conformance vector. The rows are in {@code conformance/rows.tsv}: their number, their level, the
+ * section they stand in, and what they say.
  */
 class RowsTest {
   private static final Pattern NAME =
       Pattern.compile("@DisplayName\\(\\s*\"((?:[^\"\\\\]|\\\\.)*)\"", Pattern.DOTALL);
+  private static final Path CONFORMANCE = Path.of("..", "conformance");
+
+  /** The rows that a vector is of, which name the test that runs it. */
+  private static final Pattern VECTOR_ROWS = Pattern.compile("\"rows\": \\[([^\\]]*)]");
+
   private static final Pattern RANGE =
       Pattern.compile("\\b(ID|X509|JWT|WIT|BND)-(\\d\\d)(?:\\.\\.(?:\\1-)?(\\d\\d))?");
 
@@ -46,13 +50,10 @@ class RowsTest {
   }
 
   private static List<String[]> rows() throws IOException {
-    try (InputStream in = RowsTest.class.getResourceAsStream("/rows.tsv")) {
-      return new String(in.readAllBytes(), StandardCharsets.UTF_8)
-          .lines()
-          .filter(line -> !line.startsWith("#"))
-          .map(line -> line.split("\t", -1))
-          .toList();
-    }
+    return Files.readAllLines(CONFORMANCE.resolve("rows.tsv")).stream()
+        .filter(line -> !line.startsWith("#"))
+        .map(line -> line.split("\t", -1))
+        .toList();
   }
 
   private static Set<String> tested() throws IOException {
@@ -65,7 +66,22 @@ class RowsTest {
         }
       }
     }
+    tested.addAll(heldByVectors());
     return tested;
+  }
+
+  private static Set<String> heldByVectors() throws IOException {
+    Set<String> held = new TreeSet<>();
+    try (Stream<Path> files = Files.list(CONFORMANCE.resolve("vectors"))) {
+      for (Path file : files.toList()) {
+        Matcher lists = VECTOR_ROWS.matcher(Files.readString(file));
+        while (lists.find()) {
+          RANGE.matcher(lists.group(1)).results().forEach(range -> add(held, range));
+        }
+      }
+    }
+    assertThat(held).as("rows of the conformance vectors").hasSizeGreaterThan(100);
+    return held;
   }
 
   private static boolean isTest(Path file) {

@@ -50,14 +50,41 @@ class TrustDomainRulesTest {
   }
 
   @Test
-  @DisplayName("ID-33 the signing authority names its trust domain, and no workload")
+  @DisplayName("ID-33, ID-34, ID-35 the signing authority names its trust domain, and no workload")
   void authorityIsNamed() throws Exception {
     try (IdentityServer server = IdentityServer.builder(Engine.TRUST_DOMAIN).start()) {
       for (X509Certificate authority : server.bundle().x509Bundle().authorities()) {
         assertThat(authority.getSubjectAlternativeNames())
             .containsExactly(List.of(URI, "spiffe://example.org"));
+        // X509-19: name constraints are not set unasked.
+        assertThat(authority.getExtensionValue("2.5.29.30")).isNull();
       }
     }
+  }
+
+  @Test
+  @DisplayName("ID-46 a leaf says nothing that could change before it expires")
+  void leavesSayNothingMore() throws Exception {
+    X509Authority authority =
+        X509Authority.builder(
+                Engine.TRUST_DOMAIN, KeyManager.inMemory(), DataStore.inMemory().bundles())
+            .build();
+    authority.rotate();
+    KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
+    generator.initialize(256);
+    SpiffeId id = SpiffeId.of(Engine.TRUST_DOMAIN, "web");
+    X509Certificate leaf =
+        authority
+            .sign(id, List.of(), generator.generateKeyPair().getPublic(), Duration.ofHours(1))
+            .get(0);
+
+    assertThat(leaf.getSubjectAlternativeNames())
+        .containsExactly(List.of(URI, "spiffe://example.org/web"));
+    // keyUsage, basicConstraints; subjectKeyIdentifier, subjectAltName, authorityKeyIdentifier,
+    // extKeyUsage
+    assertThat(leaf.getCriticalExtensionOIDs()).isSubsetOf("2.5.29.15", "2.5.29.19", "2.5.29.17");
+    assertThat(leaf.getNonCriticalExtensionOIDs())
+        .isSubsetOf("2.5.29.14", "2.5.29.17", "2.5.29.35", "2.5.29.37");
   }
 
   @Test

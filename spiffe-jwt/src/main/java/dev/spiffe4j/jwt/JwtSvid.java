@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class JwtSvid {
   private final String token;
+  private final String keyId;
   private final SpiffeId spiffeId;
   private final List<String> audience;
   private final Instant expiresAt;
@@ -27,12 +28,14 @@ public final class JwtSvid {
 
   private JwtSvid(
       String token,
+      String keyId,
       SpiffeId spiffeId,
       List<String> audience,
       Instant expiresAt,
       @Nullable Instant issuedAt,
       String hint) {
     this.token = token;
+    this.keyId = keyId;
     this.spiffeId = spiffeId;
     this.audience = List.copyOf(audience);
     this.expiresAt = expiresAt;
@@ -50,14 +53,22 @@ public final class JwtSvid {
    */
   public static JwtSvid parse(String token) {
     requireNonNull(token, "token");
+    CompactJws jws;
     JwtClaims claims;
     try {
-      claims = JwtClaims.of(CompactJws.parse(token, JwtHeader::check).payload());
+      jws = CompactJws.parse(token, JwtHeader::check);
+      claims = JwtClaims.of(jws.payload());
     } catch (SvidVerificationException e) {
       throw Refusals.asDocument(e);
     }
     return new JwtSvid(
-        token, claims.spiffeId(), claims.audience(), claims.expiresAt(), claims.issuedAt(), "");
+        token,
+        jws.keyId(),
+        claims.spiffeId(),
+        claims.audience(),
+        claims.expiresAt(),
+        claims.issuedAt(),
+        "");
   }
 
   /**
@@ -68,7 +79,7 @@ public final class JwtSvid {
    */
   public JwtSvid withHint(String hint) {
     return new JwtSvid(
-        token, spiffeId, audience, expiresAt, issuedAt, requireNonNull(hint, "hint"));
+        token, keyId, spiffeId, audience, expiresAt, issuedAt, requireNonNull(hint, "hint"));
   }
 
   /**
@@ -78,6 +89,16 @@ public final class JwtSvid {
    */
   public String token() {
     return token;
+  }
+
+  /**
+   * Which of its trust domain's keys signed it, by which a holder can tell that it has to be
+   * replaced, as when that key is revoked.
+   *
+   * @return its {@code kid}, which we take no token without
+   */
+  public String keyId() {
+    return keyId;
   }
 
   /**

@@ -5,24 +5,33 @@ import static java.util.Objects.requireNonNull;
 import dev.spiffe4j.InvalidDocumentException;
 import dev.spiffe4j.SpiffeId;
 import dev.spiffe4j.jwt.jose.AuthorityKey;
+import dev.spiffe4j.jwt.jose.TokenPayload;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.security.PrivateKey;
 import java.security.Provider;
 import java.security.PublicKey;
+import java.time.Duration;
 import java.time.Instant;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * Signs JWT-SVIDs with one authority's key (JWT-SVID §2, §3). Whether somebody may have one is for
  * the caller to know. Immutable, and thread-safe if the key's provider is; never prints its key.
  */
 public final class JwtSvidSigner {
+  /** How long an SVID lives if the caller does not say: its bearer cannot be told to stop. */
+  public static final Duration DEFAULT_LIFETIME = Duration.ofMinutes(5);
+
+  private static final Logger LOGGER = System.getLogger(JwtSvidSigner.class.getName());
   private static final String TYPE = "JWT";
   private static final Set<String> RESERVED = Set.of("sub", "aud", "iat", "exp");
 
   private final AuthorityKey key;
+  private final AtomicBoolean warned = new AtomicBoolean();
 
   private JwtSvidSigner(AuthorityKey key) {
     this.key = key;
@@ -80,6 +89,20 @@ public final class JwtSvidSigner {
   }
 
   /**
+   * Signs a token for one recipient that lives as long as is usual.
+   *
+   * @param id whom the token names; a workload
+   * @param audience for whom it is: one service, and not all of an environment or trust domain
+   * @param issuedAt when it is issued; cut to seconds
+   * @return the SVID
+   * @throws IllegalArgumentException if an argument is none of that
+   * @throws InvalidDocumentException if the key does not sign
+   */
+  public JwtSvid sign(SpiffeId id, String audience, Instant issuedAt) {
+    return sign(id, List.of(audience), issuedAt, issuedAt.plus(DEFAULT_LIFETIME));
+  }
+
+  /**
    * Signs a token without further claims.
    *
    * @param id whom the token names; a workload
@@ -102,8 +125,10 @@ public final class JwtSvidSigner {
    * @param issuedAt when it is issued; cut to seconds
    * @param expiresAt the end of its validity; cut to seconds
    * @param claims further claims, none of {@code sub}, {@code aud}, {@code iat} and {@code exp};
-   *     values are {@link String}, {@link Boolean}, {@link Integer}, {@link Long}, {@link Double},
-   *     {@link List} and {@link Map}
+   *     their names should be registered or in a name space of your own, such as {@code
+   *     example.org/team}, and the first that is not is warned of in the log; values are {@link
+   *     String}, {@link Boolean}, {@link Integer}, {@link Long}, {@link Double}, {@link List} and
+   *     {@link Map}
    * @return the SVID
    * @throws IllegalArgumentException if an argument is none of that, or the token would be too long
    * @throws InvalidDocumentException if the key does not sign
@@ -114,7 +139,23 @@ public final class JwtSvidSigner {
       Instant issuedAt,
       Instant expiresAt,
       Map<String, Object> claims) {
+    warnOfNames(claims.keySet());
     return issued(key.sign(payload(id, audience, issuedAt, expiresAt, claims)));
+  }
+
+  /** §3. Once, as the claims of all tokens of one deployment are alike. */
+  private void warnOfNames(Set<String> names) {
+    for (String name : names) {
+      if (!RESERVED.contains(name)
+          && !ClaimNames.isCollisionResistant(name)
+          && warned.compareAndSet(false, true)) {
+        LOGGER.log(
+            Level.WARNING,
+            "claim {0} of JWT-SVIDs is not registered, and has no name space: others may mean"
+                + " something else by it",
+            name);
+      }
+    }
   }
 
   private static Map<String, Object> payload(
@@ -123,9 +164,6 @@ public final class JwtSvidSigner {
       Instant issuedAt,
       Instant expiresAt,
       Map<String, Object> claims) {
-    if (id.isTrustDomainId()) {
-      throw new IllegalArgumentException("id: " + id + " (expected: a workload, with a path)");
-    }
     if (audience.isEmpty() || audience.size() > JwtClaims.MAX_AUDIENCES) {
       throw new IllegalArgumentException(
           "audience: " + audience.size() + " (expected: 1 to " + JwtClaims.MAX_AUDIENCES + ")");
@@ -133,23 +171,10 @@ public final class JwtSvidSigner {
     if (audience.contains("")) {
       throw new IllegalArgumentException("audience: empty");
     }
-    if (expiresAt.getEpochSecond() <= issuedAt.getEpochSecond()) {
-      throw new IllegalArgumentException(
-          "expiresAt: " + expiresAt + " (expected: a second after " + issuedAt + ")");
-    }
-    Map<String, Object> payload = new LinkedHashMap<>();
-    payload.put("sub", id.toString());
+    Map<String, Object> payload = TokenPayload.of(id, issuedAt, expiresAt);
     // §3.2: always an array, so that readers see one type.
     payload.put("aud", List.copyOf(audience));
-    payload.put("iat", issuedAt.getEpochSecond());
-    payload.put("exp", expiresAt.getEpochSecond());
-    claims.forEach(
-        (name, value) -> {
-          if (RESERVED.contains(name)) {
-            throw new IllegalArgumentException("claims: " + name + " is the signer's");
-          }
-          payload.put(name, value);
-        });
+    TokenPayload.addFurther(payload, claims, RESERVED);
     return payload;
   }
 

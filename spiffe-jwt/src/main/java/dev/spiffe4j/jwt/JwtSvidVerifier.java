@@ -4,11 +4,13 @@ import static java.util.Objects.requireNonNull;
 
 import dev.spiffe4j.JwtBundle;
 import dev.spiffe4j.JwtBundleSource;
+import dev.spiffe4j.SignatureProvider;
 import dev.spiffe4j.SpiffeId;
 import dev.spiffe4j.SvidVerificationException;
 import dev.spiffe4j.SvidVerificationException.Reason;
+import dev.spiffe4j.jwt.jose.AuthorityKeys;
 import dev.spiffe4j.jwt.jose.CompactJws;
-import dev.spiffe4j.jwt.jose.JwtSignatures;
+import dev.spiffe4j.jwt.jose.TokenChecks;
 import java.security.Provider;
 import java.security.PublicKey;
 import java.time.Duration;
@@ -16,6 +18,8 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Collections;
 import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -35,14 +39,18 @@ public final class JwtSvidVerifier {
   private final Set<String> audiences;
   private final InstantSource clock;
   private final Duration leeway;
-  private final @Nullable Provider provider;
+  private final AuthorityKeys authorityKeys;
 
   private JwtSvidVerifier(Builder builder) {
     this.bundles = builder.bundles;
     this.audiences = builder.audiences;
     this.clock = builder.clock;
     this.leeway = builder.leeway;
-    this.provider = builder.provider;
+    this.authorityKeys =
+        new AuthorityKeys(
+            builder.signatureProvider == null
+                ? SignatureProvider.fastest()
+                : builder.signatureProvider);
   }
 
   /**
@@ -84,42 +92,22 @@ public final class JwtSvidVerifier {
     JwtClaims claims = JwtClaims.of(jws.payload());
 
     // §6.2: only the bundle of the subject's own trust domain counts.
-    PublicKey key = authority(claims.spiffeId(), jws.keyId());
-    verifySignature(jws, key, claims.spiffeId());
+    TokenChecks.verifySignature(jws, claims.spiffeId(), keys(claims.spiffeId()), authorityKeys);
 
     // §3.2, §3.3: for us, and now.
     checkAudience(claims);
-    checkTime(claims, clock.instant());
+    Instant now = clock.instant();
+    TokenChecks.requireNotExpired(claims.spiffeId(), claims.expiresAt(), now, leeway);
+    TokenChecks.requireBegun(claims.spiffeId(), claims.notBefore(), now, leeway);
     return new VerifiedJwtSvid(claims);
   }
 
-  private PublicKey authority(SpiffeId id, String keyId) {
-    JwtBundle bundle =
-        bundles
-            .jwtBundle(id.trustDomain())
-            // A source that answers with another bundle must not make its keys ours.
-            .filter(found -> found.trustDomain().equals(id.trustDomain()))
-            .orElseThrow(
-                () ->
-                    new SvidVerificationException(
-                        Reason.NO_BUNDLE, id, "no bundle of trust domain " + id.trustDomain()));
-    return bundle
-        .authority(keyId)
-        .orElseThrow(
-            () ->
-                new SvidVerificationException(
-                    Reason.UNKNOWN_KEY, id, "no key of that ID in " + id.trustDomain()));
-  }
-
-  private void verifySignature(CompactJws jws, PublicKey key, SpiffeId id) {
-    try {
-      JwtSignatures.verify(jws.algorithm(), key, jws.signingInput(), jws.signature(), provider);
-    } catch (SvidVerificationException e) {
-      SvidVerificationException refusal =
-          new SvidVerificationException(e.reason(), id, String.valueOf(e.getMessage()));
-      refusal.initCause(e);
-      throw refusal;
-    }
+  private Optional<Map<String, PublicKey>> keys(SpiffeId id) {
+    return bundles
+        .jwtBundle(id.trustDomain())
+        // A source that answers with another bundle must not make its keys ours.
+        .filter(bundle -> bundle.trustDomain().equals(id.trustDomain()))
+        .map(JwtBundle::authorities);
   }
 
   private void checkAudience(JwtClaims claims) {
@@ -129,26 +117,13 @@ public final class JwtSvidVerifier {
     }
   }
 
-  private void checkTime(JwtClaims claims, Instant now) {
-    // RFC 7519 §4.1.4: on or after exp means expired.
-    if (!now.minus(leeway).isBefore(claims.expiresAt())) {
-      throw new SvidVerificationException(
-          Reason.EXPIRED, claims.spiffeId(), "expired at " + claims.expiresAt());
-    }
-    Instant notBefore = claims.notBefore();
-    if (notBefore != null && now.plus(leeway).isBefore(notBefore)) {
-      throw new SvidVerificationException(
-          Reason.NOT_YET_VALID, claims.spiffeId(), "valid from " + notBefore);
-    }
-  }
-
   /** Options of a {@link JwtSvidVerifier}. Not thread-safe. */
   public static final class Builder {
     private final JwtBundleSource bundles;
     private final Set<String> audiences;
     private InstantSource clock = InstantSource.system();
     private Duration leeway = Duration.ofSeconds(60);
-    private @Nullable Provider provider;
+    private @Nullable SignatureProvider signatureProvider;
 
     private Builder(JwtBundleSource bundles, Set<String> audiences) {
       this.bundles = bundles;
@@ -183,14 +158,24 @@ public final class JwtSvidVerifier {
     }
 
     /**
-     * What checks signatures; the providers registered in the JVM unless set.
+     * What checks signatures.
      *
-     * @param provider a JCA provider, which need not be registered
+     * @param signatureProvider {@link SignatureProvider#fastest} unless set
+     * @return this builder
+     */
+    public Builder signatureProvider(SignatureProvider signatureProvider) {
+      this.signatureProvider = requireNonNull(signatureProvider, "signatureProvider");
+      return this;
+    }
+
+    /**
+     * The one provider that checks signatures.
+     *
+     * @param provider as for {@link SignatureProvider#of}
      * @return this builder
      */
     public Builder signatureProvider(Provider provider) {
-      this.provider = requireNonNull(provider, "provider");
-      return this;
+      return signatureProvider(SignatureProvider.of(provider));
     }
 
     /**

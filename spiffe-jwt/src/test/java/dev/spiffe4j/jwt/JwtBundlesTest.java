@@ -145,6 +145,9 @@ final class JwtBundlesTest {
         "{\"kid\":\"x\",\"d\":\"AAAA\"," + rsa(RSA_KEY) + "}",
         "{\"kid\":\"x\",\"p\":\"AAAA\"," + rsa(RSA_KEY) + "}",
         "{\"kid\":\"x\",\"kty\":\"XYZ\"}", // BND-18
+        // ML-DSA, which is no algorithm of JWT-SVIDs.
+        "{\"kid\":\"x\",\"kty\":\"AKP\",\"alg\":\"ML-DSA-65\",\"pub\":\"AAAA\"}",
+        "{\"kid\":\"x\",\"alg\":\"ML-DSA-65\"," + ec() + "}",
         "{\"kid\":\"x\",\"kty\":\"OKP\",\"crv\":\"Ed25519\",\"x\":\"AAAA\"}",
         "{\"kid\":\"x\",\"kty\":\"ec\"," + ec().substring(11) + "}",
         "{\"kid\":\"x\"," + ec().replace("P-256", "P-192") + "}", // BND-43

@@ -25,6 +25,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
 import org.bouncycastle.jce.provider.BouncyCastleProvider;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -52,12 +56,63 @@ final class JwtSvidSignerTest {
     assertThat(decode(parts[0])).isEqualTo("{\"alg\":\"ES256\",\"kid\":\"p256\",\"typ\":\"JWT\"}");
     assertThat(decode(parts[1]))
         .isEqualTo(
-            "{\"sub\":\"spiffe://example.org/web\",\"aud\":[\"reports\"],\"iat\":%d,\"exp\":%d}"
+            "{\"sub\":\"spiffe://example.org/web\",\"iat\":%d,\"exp\":%d,\"aud\":[\"reports\"]}"
                 .formatted(NOW_SECONDS, NOW_SECONDS + 300));
     assertThat(svid.spiffeId()).isEqualTo(WEB);
     assertThat(svid.audience()).containsExactly("reports");
     assertThat(svid.expiresAt()).isEqualTo(END);
     assertThat(svid.issuedAt()).contains(NOW);
+  }
+
+  @Test
+  @DisplayName("JWT-19, JWT-24 unless told otherwise a token is for one, and lives five minutes")
+  void hasShortLivedDefaults() {
+    JwtSvid svid = signer.sign(WEB, "reports", NOW);
+    assertThat(svid.audience()).containsExactly("reports");
+    assertThat(svid.expiresAt()).isEqualTo(NOW.plusSeconds(300));
+    assertThat(svid.keyId()).isEqualTo("p256");
+    assertThat(svid.withHint("internal").keyId()).isEqualTo("p256");
+    TestTokens.verify(svid.token());
+  }
+
+  @Test
+  @DisplayName("JWT-12 of claims with a name that others may use, too, the log warns, once")
+  void warnsOfClaimNames() {
+    List<String> warnings = new CopyOnWriteArrayList<>();
+    Handler handler = new WarningHandler(warnings);
+    Logger log = Logger.getLogger(JwtSvidSigner.class.getName());
+    log.addHandler(handler);
+    try {
+      signer.sign(WEB, List.of("a"), NOW, END, Map.of("jti", "1", "scope", "x", "nbf", 1));
+      signer.sign(WEB, List.of("a"), NOW, END, Map.of("example.org/team", "x", "urn:x:y", "z"));
+      assertThat(warnings).isEmpty();
+      signer.sign(WEB, List.of("a"), NOW, END, Map.of("team", "x"));
+      signer.sign(WEB, List.of("a"), NOW, END, Map.of("group", "x", ".x", "y", ":", "z"));
+      assertThat(warnings).containsExactly("team");
+    } finally {
+      log.removeHandler(handler);
+    }
+    assertThat(ClaimNames.isCollisionResistant(".x")).isFalse();
+    assertThat(ClaimNames.isCollisionResistant(":")).isFalse();
+  }
+
+  private static final class WarningHandler extends Handler {
+    private final List<String> warnings;
+
+    WarningHandler(List<String> warnings) {
+      this.warnings = warnings;
+    }
+
+    @Override
+    public void publish(LogRecord record) {
+      warnings.add(String.valueOf(record.getParameters()[0]));
+    }
+
+    @Override
+    public void flush() {}
+
+    @Override
+    public void close() {}
   }
 
   @Test

@@ -4,10 +4,12 @@ import dev.spiffe4j.JwtBundle;
 import dev.spiffe4j.SpiffeId;
 import dev.spiffe4j.SvidVerificationException;
 import dev.spiffe4j.TrustDomain;
+import dev.spiffe4j.WitBundle;
 import dev.spiffe4j.X509Context;
 import dev.spiffe4j.jwt.JwtSvid;
 import dev.spiffe4j.jwt.JwtSvidVerifier;
 import dev.spiffe4j.jwt.VerifiedJwtSvid;
+import dev.spiffe4j.jwt.wit.WitSvid;
 import dev.spiffe4j.workloadapi.Caller;
 import dev.spiffe4j.workloadapi.JwtValidation;
 import dev.spiffe4j.workloadapi.Subscription;
@@ -18,8 +20,11 @@ import dev.spiffe4j.workloadapi.WorkloadApiHandler;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -28,17 +33,23 @@ import org.jspecify.annotations.Nullable;
 final class FakeHandler implements WorkloadApiHandler {
   private final InstantSource clock;
   private final FakeJwtIssuer issuer;
+  private final FakeWitIssuer witIssuer;
   private final Object lock = new Object();
 
   private final Set<Updates<X509Context>> x509Streams = new HashSet<>();
   private final Set<Updates<Collection<JwtBundle>>> jwtStreams = new HashSet<>();
+  private final Map<Updates<List<WitSvid>>, Optional<SpiffeId>> witStreams = new HashMap<>();
+  private final Set<Updates<Collection<WitBundle>>> witBundleStreams = new HashSet<>();
   private @Nullable X509Context context;
   private List<SpiffeId> identities = List.of();
+  private List<WitSvid> witSvids = List.of();
+  private boolean hasWitProfile;
   private Reason refusal = Reason.NO_IDENTITY;
 
   FakeHandler(InstantSource clock) {
     this.clock = clock;
     this.issuer = new FakeJwtIssuer(clock);
+    this.witIssuer = new FakeWitIssuer(clock);
   }
 
   void update(X509Context latest) {
@@ -56,22 +67,37 @@ final class FakeHandler implements WorkloadApiHandler {
     }
   }
 
+  void wit(List<SpiffeId> identities) {
+    synchronized (lock) {
+      hasWitProfile = true;
+      witSvids = identities.stream().map(witIssuer::issue).toList();
+      Map.copyOf(witStreams).forEach(this::sendWit);
+      Collection<WitBundle> bundles = witBundles();
+      List.copyOf(witBundleStreams).forEach(stream -> stream.send(bundles));
+    }
+  }
+
   void refuse(Reason reason) {
     synchronized (lock) {
       refusal = reason;
       context = null;
       identities = List.of();
+      witSvids = List.of();
       WorkloadApiException why = new WorkloadApiException(reason, "refused by the test");
       List.copyOf(x509Streams).forEach(stream -> stream.end(why));
       List.copyOf(jwtStreams).forEach(stream -> stream.end(why));
+      List.copyOf(witStreams.keySet()).forEach(stream -> stream.end(why));
+      List.copyOf(witBundleStreams).forEach(stream -> stream.end(why));
       x509Streams.clear();
       jwtStreams.clear();
+      witStreams.clear();
+      witBundleStreams.clear();
     }
   }
 
   int openStreams() {
     synchronized (lock) {
-      return x509Streams.size() + jwtStreams.size();
+      return x509Streams.size() + jwtStreams.size() + witStreams.size() + witBundleStreams.size();
     }
   }
 
@@ -140,6 +166,60 @@ final class FakeHandler implements WorkloadApiHandler {
       }
       return svids;
     }
+  }
+
+  @Override
+  public Subscription watchWitSvids(
+      Caller caller, @Nullable SpiffeId spiffeId, Updates<List<WitSvid>> updates) {
+    synchronized (lock) {
+      Optional<SpiffeId> wanted = Optional.ofNullable(spiffeId);
+      if (witSvids(wanted).isEmpty()) {
+        throw refused();
+      }
+      witStreams.put(updates, wanted);
+      sendWit(updates, wanted);
+      return () -> {
+        synchronized (lock) {
+          witStreams.remove(updates);
+        }
+      };
+    }
+  }
+
+  @Override
+  public Subscription watchWitBundles(Caller caller, Updates<Collection<WitBundle>> updates) {
+    synchronized (lock) {
+      if (witSvids(Optional.empty()).isEmpty()) {
+        throw refused();
+      }
+      return open(witBundleStreams, updates, witBundles());
+    }
+  }
+
+  private List<WitSvid> witSvids(Optional<SpiffeId> wanted) {
+    if (!hasWitProfile) {
+      throw new WorkloadApiException(Reason.UNIMPLEMENTED, "no WIT profile");
+    }
+    return witSvids.stream()
+        .filter(svid -> wanted.isEmpty() || wanted.get().equals(svid.spiffeId()))
+        .toList();
+  }
+
+  private void sendWit(Updates<List<WitSvid>> updates, Optional<SpiffeId> wanted) {
+    List<WitSvid> svids = witSvids(wanted);
+    if (svids.isEmpty()) {
+      updates.end(refused());
+    } else {
+      updates.send(svids);
+    }
+  }
+
+  private Collection<WitBundle> witBundles() {
+    return witSvids.stream()
+        .map(svid -> svid.spiffeId().trustDomain())
+        .distinct()
+        .map(witIssuer::bundle)
+        .toList();
   }
 
   @Override

@@ -31,7 +31,7 @@ final class FakeJwtIssuer implements JwtBundleSource {
     this.clock = clock;
   }
 
-  private static KeyPair newKeys() {
+  static KeyPair newKeys() {
     try {
       KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
       generator.initialize(new ECGenParameterSpec("secp256r1"));

@@ -113,6 +113,17 @@ public final class FakeWorkloadApi implements AutoCloseable {
     return handler.jwtBundle(trustDomain);
   }
 
+  /**
+   * Incubating: has the WIT profile from now on, and issues WIT-SVIDs with new keys, signed by a
+   * key of the fake itself, which is in its WIT bundles. They live an hour. Before the first call,
+   * the profile is answered with Unimplemented.
+   *
+   * @param identities whom they name, the default one first
+   */
+  public void wit(SpiffeId... identities) {
+    handler.wit(List.of(identities));
+  }
+
   /** Takes everything back: streams end, and calls are refused, until there is an update. */
   public void withdraw() {
     refuse(Reason.NO_IDENTITY);

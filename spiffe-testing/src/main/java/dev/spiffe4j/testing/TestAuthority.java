@@ -24,8 +24,12 @@ record TestAuthority(
 
   /** New keys, which join what is in the bundles. */
   static TestAuthority next(
-      X509Bundle bundle, Map<String, PublicKey> jwtKeys, Validity validity, SecureRandom random) {
-    TestCertificate.Signer signer = signer(bundle.trustDomain(), validity, random);
+      X509Bundle bundle,
+      Map<String, PublicKey> jwtKeys,
+      KeyType keyType,
+      Validity validity,
+      SecureRandom random) {
+    TestCertificate.Signer signer = signer(bundle.trustDomain(), keyType, validity, random);
     JwtSvidSigner jwtSigner = jwtSigner(random);
     Map<String, PublicKey> keys = new LinkedHashMap<>(jwtKeys);
     keys.put(jwtSigner.keyId(), jwtSigner.publicKey());
@@ -37,12 +41,12 @@ record TestAuthority(
   }
 
   private static TestCertificate.Signer signer(
-      TrustDomain trustDomain, Validity validity, SecureRandom random) {
+      TrustDomain trustDomain, KeyType keyType, Validity validity, SecureRandom random) {
     // The serial number keeps the names of authorities apart.
     String subject = "C=US,O=SPIFFE,SERIALNUMBER=" + Long.toUnsignedString(random.nextLong());
     return TestCertificate.authority(subject, validity.notBefore(), validity.notAfter())
         .uri(trustDomain.spiffeId().toString())
-        .selfSigned(KeyType.P256.generate(random), random);
+        .selfSigned(keyType.generate(random), random);
   }
 
   private static JwtSvidSigner jwtSigner(SecureRandom random) {

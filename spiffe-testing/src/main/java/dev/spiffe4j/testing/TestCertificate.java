@@ -24,6 +24,7 @@ import org.bouncycastle.cert.X509v3CertificateBuilder;
 import org.bouncycastle.cert.jcajce.JcaX509CertificateConverter;
 import org.bouncycastle.cert.jcajce.JcaX509ExtensionUtils;
 import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
+import org.bouncycastle.operator.ContentSigner;
 import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 import org.jspecify.annotations.Nullable;
@@ -110,7 +111,7 @@ final class TestCertificate {
       PrivateKey issuerKey) {
     try {
       addExtensions(builder, key, issuer);
-      var signer = new JcaContentSignerBuilder(signatureAlgorithm(issuerKey)).build(issuerKey);
+      var signer = signer(issuerKey);
       return new JcaX509CertificateConverter().getCertificate(builder.build(signer));
     } catch (CertIOException | OperatorCreationException | GeneralSecurityException e) {
       throw new IllegalArgumentException("a certificate of these parts cannot be made", e);
@@ -142,11 +143,23 @@ final class TestCertificate {
     }
   }
 
+  private static ContentSigner signer(PrivateKey key) throws OperatorCreationException {
+    JcaContentSignerBuilder builder = new JcaContentSignerBuilder(signatureAlgorithm(key));
+    if (isMlDsa(key)) {
+      KeyType.ML_DSA_65.provider().ifPresent(builder::setProvider);
+    }
+    return builder.build(key);
+  }
+
+  private static boolean isMlDsa(PrivateKey key) {
+    return key.getAlgorithm().startsWith("ML-DSA");
+  }
+
   private static String signatureAlgorithm(PrivateKey key) {
     return switch (key.getAlgorithm()) {
       case "EC" -> "SHA256withECDSA";
       case "RSA" -> "SHA256withRSA";
-      default -> "Ed25519";
+      default -> isMlDsa(key) ? key.getAlgorithm() : "Ed25519";
     };
   }
 }

@@ -161,7 +161,11 @@ public final class TestSvidBuilder {
    */
   public X509Svid build() {
     UncheckedSvid svid = buildUnchecked();
-    return X509Svid.of(svid.privateKey(), svid.chain()).withHint(hint);
+    return keyType
+        .provider()
+        .map(provider -> X509Svid.of(svid.privateKey(), svid.chain(), provider))
+        .orElseGet(() -> X509Svid.of(svid.privateKey(), svid.chain()))
+        .withHint(hint);
   }
 
   /**

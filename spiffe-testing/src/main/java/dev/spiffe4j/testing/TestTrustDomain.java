@@ -37,6 +37,7 @@ public final class TestTrustDomain {
   private final TrustDomain trustDomain;
   private final InstantSource clock;
   private final Duration authorityLifetime;
+  private final KeyType authorityKeyType;
   private final SecureRandom random = new SecureRandom();
   private final Object lock = new Object();
   private volatile TestAuthority authority;
@@ -45,8 +46,10 @@ public final class TestTrustDomain {
     this.trustDomain = builder.trustDomain;
     this.clock = builder.clock;
     this.authorityLifetime = builder.authorityLifetime;
+    this.authorityKeyType = builder.authorityKeyType;
     this.authority =
-        TestAuthority.next(X509Bundle.of(trustDomain, List.of()), Map.of(), validity(), random);
+        TestAuthority.next(
+            X509Bundle.of(trustDomain, List.of()), Map.of(), authorityKeyType, validity(), random);
   }
 
   /**
@@ -74,6 +77,7 @@ public final class TestTrustDomain {
     private final TrustDomain trustDomain;
     private InstantSource clock = InstantSource.system();
     private Duration authorityLifetime = Duration.ofDays(1);
+    private KeyType authorityKeyType = KeyType.P256;
 
     private Builder(TrustDomain trustDomain) {
       this.trustDomain = trustDomain;
@@ -98,6 +102,17 @@ public final class TestTrustDomain {
      */
     public Builder authorityLifetime(Duration lifetime) {
       this.authorityLifetime = requireNonNull(lifetime, "lifetime");
+      return this;
+    }
+
+    /**
+     * What keys the authorities of X.509-SVIDs have; P-256 by default.
+     *
+     * @param keyType the kind of key
+     * @return this builder
+     */
+    public Builder authorityKeyType(KeyType keyType) {
+      this.authorityKeyType = requireNonNull(keyType, "keyType");
       return this;
     }
 
@@ -235,7 +250,11 @@ public final class TestTrustDomain {
     synchronized (lock) {
       authority =
           TestAuthority.next(
-              authority.bundle(), authority.jwtBundle().authorities(), validity(), random);
+              authority.bundle(),
+              authority.jwtBundle().authorities(),
+              authorityKeyType,
+              validity(),
+              random);
     }
   }
 

@@ -62,6 +62,25 @@ class TestTrustDomainTest {
   }
 
   @Test
+  void issuesUnderAnAuthorityOfAnotherKeyType() {
+    TestTrustDomain other =
+        TestTrustDomain.builder("example.org")
+            .clock(() -> NOW_SECONDS)
+            .authorityKeyType(KeyType.ML_DSA_65)
+            .build();
+    X509SvidVerifier verifier =
+        X509SvidVerifier.builder(trustDomain -> Optional.of(other.bundle()))
+            .clock(() -> NOW_SECONDS)
+            .signatureProvider(KeyType.ML_DSA_65.provider().orElseThrow())
+            .build();
+    for (KeyType keyType : new KeyType[] {KeyType.P256, KeyType.ML_DSA_65}) {
+      X509Svid svid = other.svid("/web").keyType(keyType).intermediates(1).build();
+
+      assertThat(verifier.verify(svid.chain()).spiffeId()).isEqualTo(svid.spiffeId());
+    }
+  }
+
+  @Test
   void obeysTheOptions() throws Exception {
     X509Svid svid =
         domain

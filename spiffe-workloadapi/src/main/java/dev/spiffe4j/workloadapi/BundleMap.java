@@ -1,6 +1,5 @@
 package dev.spiffe4j.workloadapi;
 
-import com.google.protobuf.ByteString;
 import dev.spiffe4j.InvalidDocumentException;
 import dev.spiffe4j.InvalidSpiffeIdException;
 import dev.spiffe4j.SpiffeException;
@@ -11,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.BiFunction;
+import java.util.function.Function;
 
 /**
  * Reading of a map of bundles. A bad element costs that element only: its trust domain is not
@@ -22,35 +22,34 @@ final class BundleMap<B> {
 
   private final Map<TrustDomain, B> bundles = new TreeMap<>();
   private final List<String> problems = new ArrayList<>();
-  private final BiFunction<TrustDomain, byte[], B> parser;
 
-  private BundleMap(BiFunction<TrustDomain, byte[], B> parser) {
-    this.parser = parser;
-  }
+  private BundleMap() {}
 
-  static <B> BundleMap<B> read(
-      Map<String, ByteString> entries, BiFunction<TrustDomain, byte[], B> parser) {
+  static <E, B> BundleMap<B> read(Map<String, E> entries, BiFunction<TrustDomain, E, B> parser) {
     if (entries.size() > MAX_BUNDLES) {
       throw Responses.invalid("more than " + MAX_BUNDLES + " bundles");
     }
-    BundleMap<B> map = new BundleMap<>(parser);
+    BundleMap<B> map = new BundleMap<>();
     // Names of the standard's form first: of two names of one trust domain, that one counts.
-    entries.forEach((name, bundle) -> map.readIf(name.startsWith(SCHEME), name, bundle));
-    entries.forEach((name, bundle) -> map.readIf(!name.startsWith(SCHEME), name, bundle));
+    for (boolean isStandard : new boolean[] {true, false}) {
+      entries.forEach(
+          (name, bundle) -> {
+            if (name.startsWith(SCHEME) == isStandard) {
+              map.add(name, trustDomain -> parser.apply(trustDomain, bundle));
+            }
+          });
+    }
     return map;
   }
 
-  private void readIf(boolean isTurn, String name, ByteString bundle) {
-    if (!isTurn) {
-      return;
-    }
+  private void add(String name, Function<TrustDomain, B> parser) {
     try {
       TrustDomain trustDomain = parseName(name);
       if (bundles.containsKey(trustDomain)) {
         problems.add("second bundle of trust domain " + trustDomain);
         return;
       }
-      bundles.put(trustDomain, parser.apply(trustDomain, bundle.toByteArray()));
+      bundles.put(trustDomain, parser.apply(trustDomain));
     } catch (InvalidSpiffeIdException | InvalidDocumentException e) {
       problems.add("bundle left out: " + message(e));
     }
@@ -76,6 +75,10 @@ final class BundleMap<B> {
 
   Map<TrustDomain, B> bundles() {
     return bundles;
+  }
+
+  Parsed<Map<TrustDomain, B>> parsed() {
+    return new Parsed<>(Map.copyOf(bundles), problems);
   }
 
   List<String> problems() {

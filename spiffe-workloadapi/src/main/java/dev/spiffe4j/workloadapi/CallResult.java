@@ -1,64 +1,64 @@
 package dev.spiffe4j.workloadapi;
 
-import dev.spiffe4j.workloadapi.WorkloadApiException.Reason;
 import io.grpc.ClientCall;
 import io.grpc.Metadata;
 import io.grpc.Status;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 import org.jspecify.annotations.Nullable;
 
-/** Waits for the one message of a call, or for the first one of a stream, which it then ends. */
+/** The one message of a call, or the first one of a stream, which is then ended. */
 final class CallResult<Q, R> extends ClientCall.Listener<R> {
   private final ClientCall<Q, R> call;
-  private final boolean isStream;
-  private final CompletableFuture<Status> done = new CompletableFuture<>();
-  private @Nullable R message;
+  private final Rpc<Q, R, ?> rpc;
+  private final CompletableFuture<Status> status = new CompletableFuture<>();
 
-  private CallResult(ClientCall<Q, R> call, boolean isStream) {
+  /** Written before the status. */
+  private volatile @Nullable R message;
+
+  private CallResult(ClientCall<Q, R> call, Rpc<Q, R, ?> rpc) {
     this.call = call;
-    this.isStream = isStream;
+    this.rpc = rpc;
   }
 
   /** Calls; the call's deadline bounds the wait. */
-  static <Q, R> R await(
-      ClientCall<Q, R> call, boolean isStream, Q request, WorkloadApiAddress address) {
-    CallResult<Q, R> result = new CallResult<>(call, isStream);
-    Status status = result.await(request);
-    R message = result.message;
-    if (status.isOk() && message != null) {
-      return message;
-    }
-    throw CallFailure.of(address, status);
+  static <Q, R> CallResult<Q, R> start(ClientCall<Q, R> call, Rpc<Q, R, ?> rpc) {
+    CallResult<Q, R> result = new CallResult<>(call, rpc);
+    call.start(result, new Metadata());
+    call.request(rpc.isStream() ? 1 : 2);
+    call.sendMessage(rpc.request());
+    call.halfClose();
+    return result;
   }
 
-  private Status await(Q request) {
-    call.start(this, new Metadata());
-    call.request(isStream ? 1 : 2);
-    call.sendMessage(request);
-    call.halfClose();
-    try {
-      return done.get();
-    } catch (InterruptedException e) {
-      call.cancel("interrupted", e);
-      Thread.currentThread().interrupt();
-      throw new WorkloadApiException(Reason.INTERRUPTED, "interrupted while waiting", e);
-    } catch (ExecutionException e) {
-      throw new AssertionError("a call ends with a status", e);
+  /** Completed when it is known how the call went; never with an exception. */
+  CompletableFuture<Status> status() {
+    return status;
+  }
+
+  /** The message, or why there is none; to be asked after the status. */
+  R message(Status ended, ClientTransport transport) {
+    R received = message;
+    if (ended.isOk() && received != null) {
+      return received;
     }
+    throw transport.failure(ended);
+  }
+
+  void cancel(@Nullable Throwable cause) {
+    call.cancel("not wanted any more", cause);
   }
 
   @Override
   public void onMessage(R received) {
     message = received;
-    if (isStream) {
-      done.complete(Status.OK);
+    if (rpc.isStream()) {
+      status.complete(Status.OK);
       call.cancel("one message is enough", null);
     }
   }
 
   @Override
-  public void onClose(Status status, Metadata trailers) {
-    done.complete(status);
+  public void onClose(Status ended, Metadata trailers) {
+    status.complete(ended);
   }
 }

@@ -1,11 +1,13 @@
 package dev.spiffe4j.workloadapi;
 
+import dev.spiffe4j.workloadapi.WorkloadApiException.Reason;
 import io.grpc.CallOptions;
 import io.grpc.ClientCall;
 import io.grpc.ClientInterceptors;
 import io.grpc.ConnectivityState;
 import io.grpc.ManagedChannel;
 import io.grpc.MethodDescriptor;
+import io.grpc.Status;
 import io.grpc.netty.NettyChannelBuilder;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
@@ -27,6 +29,7 @@ final class ClientTransport implements AutoCloseable {
   private final WorkloadApiAddress address;
   private final EventLoopGroup loop;
   private final ManagedChannel channel;
+  private volatile boolean closed;
 
   private ClientTransport(WorkloadApiAddress address, EventLoopGroup loop, ManagedChannel channel) {
     this.address = address;
@@ -71,8 +74,20 @@ final class ClientTransport implements AutoCloseable {
     return ClientInterceptors.intercept(channel, new SecurityHeader()).newCall(method, options);
   }
 
+  boolean isClosed() {
+    return closed;
+  }
+
+  /** Why a call has failed. */
+  WorkloadApiException failure(Status status) {
+    return closed
+        ? new WorkloadApiException(Reason.CLOSED, "closed by this process")
+        : CallFailure.of(address, status);
+  }
+
   @Override
   public void close() {
+    closed = true;
     channel.shutdownNow();
     try {
       channel.awaitTermination(CLOSE_SECONDS, TimeUnit.SECONDS);

@@ -45,7 +45,7 @@ final class JwtRequests {
     }
   }
 
-  private static @Nullable SpiffeId spiffeId(String text) {
+  static @Nullable SpiffeId spiffeId(String text) {
     if (text.isEmpty()) {
       return null;
     }

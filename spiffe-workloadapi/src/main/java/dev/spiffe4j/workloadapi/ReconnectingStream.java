@@ -4,7 +4,6 @@ import dev.spiffe4j.workloadapi.WorkloadApiException.Reason;
 import io.grpc.CallOptions;
 import io.grpc.ClientCall;
 import io.grpc.Metadata;
-import io.grpc.MethodDescriptor;
 import io.grpc.Status;
 import java.time.Duration;
 import java.util.concurrent.Executor;
@@ -33,30 +32,27 @@ final class ReconnectingStream<Q, R> {
   }
 
   private final ClientTransport transport;
-  private final MethodDescriptor<Q, R> method;
-  private final Q request;
+  private final Rpc<Q, R, ?> rpc;
   private final Listener<R> listener;
   private final Executor worker;
   private final ScheduledExecutorService scheduler;
   private final Backoff backoff;
 
   private volatile @Nullable Future<?> retry;
+  private volatile @Nullable ClientCall<Q, R> call;
   private volatile boolean stopped;
 
   ReconnectingStream(
       ClientTransport transport,
-      MethodDescriptor<Q, R> method,
-      Q request,
+      Rpc<Q, R, ?> rpc,
       Listener<R> listener,
-      Executor worker,
-      ScheduledExecutorService scheduler,
+      SourceThreads threads,
       Backoff backoff) {
     this.transport = transport;
-    this.method = method;
-    this.request = request;
+    this.rpc = rpc;
     this.listener = listener;
-    this.worker = worker;
-    this.scheduler = scheduler;
+    this.worker = threads.worker();
+    this.scheduler = threads.scheduler();
     this.backoff = backoff;
   }
 
@@ -65,31 +61,40 @@ final class ReconnectingStream<Q, R> {
     if (stopped) {
       return;
     }
-    ClientCall<Q, R> opened = transport.newCall(method, CallOptions.DEFAULT.withExecutor(worker));
+    ClientCall<Q, R> opened =
+        transport.newCall(rpc.method(), CallOptions.DEFAULT.withExecutor(worker));
     opened.start(new CallListener(opened), new Metadata());
     // One message at a time: a server cannot fill our memory while we read the last one.
     opened.request(1);
-    opened.sendMessage(request);
+    opened.sendMessage(rpc.request());
     opened.halfClose();
+    call = opened;
+    if (stopped) {
+      opened.cancel("closed", null);
+    }
   }
 
-  /** Begins nothing any more; what is open ends with the transport. For any thread. */
+  /** Ends what is open, and begins nothing any more. For any thread. */
   void stop() {
     stopped = true;
     cancel(retry);
+    ClientCall<Q, R> open = call;
+    if (open != null) {
+      open.cancel("closed", null);
+    }
   }
 
   private void onEnd(Status status) {
     if (stopped) {
       return;
     }
-    WorkloadApiException why = CallFailure.of(transport.address(), status);
+    WorkloadApiException why = transport.failure(status);
     // Workload Endpoint appendix A: these two are not retried.
     boolean isLast =
         why.reason() == Reason.UNIMPLEMENTED || why.reason() == Reason.INVALID_ARGUMENT;
     listener.onEnd(why, isLast);
     if (!isLast) {
-      retryAfter(backoff.next());
+      retryAfter(backoff.next(why.reason()));
     }
   }
 
@@ -112,11 +117,7 @@ final class ReconnectingStream<Q, R> {
   }
 
   private void openOnWorker() {
-    try {
-      worker.execute(this::open);
-    } catch (RejectedExecutionException e) {
-      // Closed meanwhile.
-    }
+    worker.execute(this::open);
   }
 
   private final class CallListener extends ClientCall.Listener<R> {
@@ -134,7 +135,9 @@ final class ReconnectingStream<Q, R> {
       if (listener.onMessage(message)) {
         backoff.reset();
       }
-      own.request(1);
+      if (!stopped) {
+        own.request(1);
+      }
     }
 
     @Override

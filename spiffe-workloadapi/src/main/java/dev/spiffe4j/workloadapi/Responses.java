@@ -39,7 +39,7 @@ final class Responses {
   private Responses() {}
 
   /** Workload API §5.2.1. */
-  static X509Update x509Context(X509SVIDResponse response) {
+  static Parsed<X509Context> x509Context(X509SVIDResponse response) {
     requireCount(response.getSvidsCount());
     List<X509Svid> svids = new ArrayList<>();
     Map<TrustDomain, X509Bundle> bundles = new TreeMap<>();
@@ -53,7 +53,7 @@ final class Responses {
       }
     }
     BundleMap<X509Bundle> foreign =
-        BundleMap.read(response.getFederatedBundlesMap(), X509Bundle::parse);
+        BundleMap.read(response.getFederatedBundlesMap(), Responses::x509Bundle);
     List<String> problems = new ArrayList<>(foreign.problems());
     foreign
         .bundles()
@@ -64,7 +64,7 @@ final class Responses {
                 problems.add("federated bundle of the own trust domain " + trustDomain);
               }
             });
-    return new X509Update(X509Context.of(svids, bundles.values()), problems);
+    return new Parsed<>(X509Context.of(svids, bundles.values()), problems);
   }
 
   private static X509Svid x509Svid(X509SVID message) {
@@ -90,17 +90,24 @@ final class Responses {
     }
   }
 
+  private static X509Bundle x509Bundle(TrustDomain trustDomain, ByteString der) {
+    return X509Bundle.parse(trustDomain, der.toByteArray());
+  }
+
   /** Workload API §5.2.2. */
   static BundleMap<X509Bundle> x509Bundles(X509BundlesResponse response) {
-    return atLeastOne(BundleMap.read(response.getBundlesMap(), X509Bundle::parse));
+    return atLeastOne(BundleMap.read(response.getBundlesMap(), Responses::x509Bundle));
   }
 
   /** Workload API §6.2.2. */
   static BundleMap<JwtBundle> jwtBundles(JWTBundlesResponse response) {
-    return atLeastOne(BundleMap.read(response.getBundlesMap(), JwtBundles::parse));
+    return atLeastOne(
+        BundleMap.read(
+            response.getBundlesMap(),
+            (trustDomain, jwks) -> JwtBundles.parse(trustDomain, jwks.toByteArray())));
   }
 
-  private static <B> BundleMap<B> atLeastOne(BundleMap<B> map) {
+  static <B> BundleMap<B> atLeastOne(BundleMap<B> map) {
     if (map.bundles().isEmpty()) {
       throw invalid("no bundle" + (map.problems().isEmpty() ? "" : ": " + map.problems().get(0)));
     }
@@ -141,20 +148,20 @@ final class Responses {
   }
 
   /** The field and the document must name one identity. */
-  private static void requireSame(SpiffeId id, String field) {
+  static void requireSame(SpiffeId id, String field) {
     if (!id.equals(SpiffeId.parse(field))) {
       throw invalid("spiffe_id differs from the SVID of " + id);
     }
   }
 
-  private static String hint(String hint) {
+  static String hint(String hint) {
     if (ByteString.copyFromUtf8(hint).size() > MAX_HINT_BYTES) {
       throw invalid("hint of more than " + MAX_HINT_BYTES + " bytes");
     }
     return hint;
   }
 
-  private static void requireCount(int svids) {
+  static void requireCount(int svids) {
     if (svids == 0) {
       throw invalid("no SVID");
     }
@@ -163,13 +170,13 @@ final class Responses {
     }
   }
 
-  private static void requirePresent(String field, boolean isEmpty) {
+  static void requirePresent(String field, boolean isEmpty) {
     if (isEmpty) {
       throw invalid("no " + field);
     }
   }
 
-  private static <T> T valid(Supplier<T> reading) {
+  static <T> T valid(Supplier<T> reading) {
     try {
       return reading.get();
     } catch (InvalidDocumentException | InvalidSpiffeIdException e) {

@@ -5,27 +5,18 @@ import static java.util.Objects.requireNonNull;
 import dev.spiffe4j.JwtBundle;
 import dev.spiffe4j.SpiffeId;
 import dev.spiffe4j.TrustDomain;
+import dev.spiffe4j.WitBundle;
 import dev.spiffe4j.X509Bundle;
 import dev.spiffe4j.X509Context;
 import dev.spiffe4j.jwt.JwtSvid;
+import dev.spiffe4j.jwt.JwtSvidRequest;
+import dev.spiffe4j.jwt.wit.WitSvid;
 import dev.spiffe4j.workloadapi.WorkloadApiException.Reason;
-import dev.spiffe4j.workloadapi.proto.JWTBundlesRequest;
-import dev.spiffe4j.workloadapi.proto.JWTSVIDRequest;
-import dev.spiffe4j.workloadapi.proto.SpiffeWorkloadAPIGrpc;
-import dev.spiffe4j.workloadapi.proto.ValidateJWTSVIDRequest;
-import dev.spiffe4j.workloadapi.proto.X509BundlesRequest;
-import dev.spiffe4j.workloadapi.proto.X509SVIDRequest;
-import io.grpc.CallOptions;
-import io.grpc.ClientCall;
-import io.grpc.MethodDescriptor;
-import java.lang.System.Logger;
-import java.lang.System.Logger.Level;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ScheduledExecutorService;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,15 +24,18 @@ import org.jspecify.annotations.Nullable;
  * not repeated; {@link X509Source} keeps itself up to date instead. Thread-safe.
  */
 public final class WorkloadApiClient implements AutoCloseable {
-  private static final Logger LOGGER = System.getLogger(WorkloadApiClient.class.getName());
-
   private final ClientTransport transport;
-  private final Duration timeout;
-  private final AtomicBoolean closed = new AtomicBoolean();
+  private final ClientCalls calls;
+  private final AsyncWorkloadApiClient async;
 
-  private WorkloadApiClient(ClientTransport transport, Duration timeout) {
-    this.transport = transport;
-    this.timeout = timeout;
+  private WorkloadApiClient(Builder builder) {
+    transport = ClientTransport.open(builder.address, builder.maxMessageBytes);
+    calls = new ClientCalls(transport, builder.timeout);
+    async =
+        new AsyncWorkloadApiClient(
+            transport,
+            calls,
+            SourceThreads.of("spiffe-workload-api-client", builder.executor, builder.scheduler));
   }
 
   /**
@@ -81,13 +75,7 @@ public final class WorkloadApiClient implements AutoCloseable {
    * @throws WorkloadApiException if there is no answer, or not a right one
    */
   public X509Context fetchX509Context() {
-    X509Update update =
-        Responses.x509Context(
-            first(
-                SpiffeWorkloadAPIGrpc.getFetchX509SVIDMethod(),
-                X509SVIDRequest.getDefaultInstance()));
-    report(update.problems());
-    return update.context();
+    return calls.await(Rpc.x509Context());
   }
 
   /**
@@ -97,11 +85,7 @@ public final class WorkloadApiClient implements AutoCloseable {
    * @throws WorkloadApiException if there is no answer, or not a right one
    */
   public Map<TrustDomain, X509Bundle> fetchX509Bundles() {
-    return bundles(
-        Responses.x509Bundles(
-            first(
-                SpiffeWorkloadAPIGrpc.getFetchX509BundlesMethod(),
-                X509BundlesRequest.getDefaultInstance())));
+    return calls.await(Rpc.x509Bundles());
   }
 
   /**
@@ -113,7 +97,7 @@ public final class WorkloadApiClient implements AutoCloseable {
    * @throws WorkloadApiException if there is no answer, or not a right one
    */
   public JwtSvid fetchJwtSvid(String audience, String... more) {
-    return fetchJwtSvids(audience, more).get(0);
+    return fetchJwtSvid(JwtSvidRequest.of(audience, more));
   }
 
   /**
@@ -126,12 +110,19 @@ public final class WorkloadApiClient implements AutoCloseable {
    * @throws WorkloadApiException if there is no answer, or not a right one
    */
   public JwtSvid fetchJwtSvid(SpiffeId subject, String audience, String... more) {
-    requireNonNull(subject, "subject");
-    JwtSvid svid = fetch(subject, audience, more).get(0);
-    if (!svid.spiffeId().equals(subject)) {
-      throw Responses.invalid("a JWT-SVID of another identity than " + subject);
-    }
-    return svid;
+    return fetchJwtSvid(JwtSvidRequest.of(audience, more).withSubject(subject));
+  }
+
+  /**
+   * Asks for a JWT-SVID.
+   *
+   * @param request which one
+   * @return the first token of the answer, or the first that has the hint that is wanted
+   * @throws WorkloadApiException if there is no answer, or not a right one; with {@link
+   *     Reason#NO_MATCHING_SVID} if no token has the hint
+   */
+  public JwtSvid fetchJwtSvid(JwtSvidRequest request) {
+    return JwtAnswer.pick(request, calls.await(Rpc.jwtSvids(request)));
   }
 
   /**
@@ -143,16 +134,7 @@ public final class WorkloadApiClient implements AutoCloseable {
    * @throws WorkloadApiException if there is no answer, or not a right one
    */
   public List<JwtSvid> fetchJwtSvids(String audience, String... more) {
-    return fetch(null, audience, more);
-  }
-
-  private List<JwtSvid> fetch(@Nullable SpiffeId subject, String audience, String... more) {
-    JWTSVIDRequest.Builder request =
-        JWTSVIDRequest.newBuilder()
-            .addAudience(requireNotEmpty(audience, "audience"))
-            .setSpiffeId(subject == null ? "" : subject.toString());
-    Arrays.asList(more).forEach(each -> request.addAudience(requireNotEmpty(each, "audience")));
-    return Responses.jwtSvids(only(SpiffeWorkloadAPIGrpc.getFetchJWTSVIDMethod(), request.build()));
+    return calls.await(Rpc.jwtSvids(JwtSvidRequest.of(audience, more)));
   }
 
   /**
@@ -162,11 +144,7 @@ public final class WorkloadApiClient implements AutoCloseable {
    * @throws WorkloadApiException if there is no answer, or not a right one
    */
   public Map<TrustDomain, JwtBundle> fetchJwtBundles() {
-    return bundles(
-        Responses.jwtBundles(
-            first(
-                SpiffeWorkloadAPIGrpc.getFetchJWTBundlesMethod(),
-                JWTBundlesRequest.getDefaultInstance())));
+    return calls.await(Rpc.jwtBundles());
   }
 
   /**
@@ -179,51 +157,62 @@ public final class WorkloadApiClient implements AutoCloseable {
    *     with another reason if the server does not say
    */
   public JwtValidation validateJwtSvid(String audience, String token) {
-    ValidateJWTSVIDRequest request =
-        ValidateJWTSVIDRequest.newBuilder()
-            .setAudience(requireNotEmpty(audience, "audience"))
-            .setSvid(requireNotEmpty(token, "token"))
-            .build();
-    return Responses.validation(
-        only(SpiffeWorkloadAPIGrpc.getValidateJWTSVIDMethod(), request), token);
+    return calls.await(Rpc.validation(audience, token));
   }
 
-  private <Q, R> R first(MethodDescriptor<Q, R> method, Q request) {
-    return CallResult.await(newCall(method), true, request, transport.address());
+  /**
+   * Incubating: asks for the WIT-SVIDs of this process.
+   *
+   * @return an SVID with its key for each identity, the default one first
+   * @throws WorkloadApiException if there is no answer, or not a right one
+   */
+  public List<WitSvid> fetchWitSvids() {
+    return calls.await(Rpc.witSvids(null));
   }
 
-  private <Q, R> R only(MethodDescriptor<Q, R> method, Q request) {
-    return CallResult.await(newCall(method), false, request, transport.address());
+  /**
+   * Incubating: asks for the WIT-SVID of one identity of several.
+   *
+   * @param subject the identity
+   * @return an SVID of that identity with its key
+   * @throws WorkloadApiException if there is no answer, or not a right one
+   */
+  public WitSvid fetchWitSvid(SpiffeId subject) {
+    return calls.await(Rpc.witSvids(requireNonNull(subject, "subject"))).get(0);
   }
 
-  private <Q, R> ClientCall<Q, R> newCall(MethodDescriptor<Q, R> method) {
-    if (closed.get()) {
+  /**
+   * Incubating: asks for the WIT bundles that this process may trust.
+   *
+   * @return what there is now, by trust domain
+   * @throws WorkloadApiException if there is no answer, or not a right one
+   */
+  public Map<TrustDomain, WitBundle> fetchWitBundles() {
+    return calls.await(Rpc.witBundles());
+  }
+
+  /**
+   * The same questions without waiting, and watches that go on.
+   *
+   * @return a view of this client, over the same connection; closed with it
+   */
+  public AsyncWorkloadApiClient async() {
+    return async;
+  }
+
+  /** The connection, to share it. */
+  ClientTransport openTransport() {
+    if (transport.isClosed()) {
       throw new IllegalStateException("client is closed");
     }
-    return transport.newCall(
-        method, CallOptions.DEFAULT.withDeadlineAfter(timeout.toNanos(), TimeUnit.NANOSECONDS));
+    return transport;
   }
 
-  private static <B> Map<TrustDomain, B> bundles(BundleMap<B> map) {
-    report(map.problems());
-    return Map.copyOf(map.bundles());
-  }
-
-  private static void report(List<String> problems) {
-    problems.forEach(problem -> LOGGER.log(Level.WARNING, "Workload API response: {0}", problem));
-  }
-
-  private static String requireNotEmpty(String value, String name) {
-    if (value.isEmpty()) {
-      throw new IllegalArgumentException(name + ": empty");
-    }
-    return value;
-  }
-
-  /** Ends the connection. Idempotent. */
+  /** Ends the connection and all watches. Idempotent. */
   @Override
   public void close() {
-    if (!closed.getAndSet(true)) {
+    if (!transport.isClosed()) {
+      async.close();
       transport.close();
     }
   }
@@ -241,6 +230,8 @@ public final class WorkloadApiClient implements AutoCloseable {
     private final WorkloadApiAddress address;
     private Duration timeout = Duration.ofSeconds(30);
     private int maxMessageBytes = DEFAULT_MAX_MESSAGE_BYTES;
+    private @Nullable Executor executor;
+    private @Nullable ScheduledExecutorService scheduler;
 
     private Builder(WorkloadApiAddress address) {
       this.address = address;
@@ -253,10 +244,7 @@ public final class WorkloadApiClient implements AutoCloseable {
      * @return this builder
      */
     public Builder timeout(Duration timeout) {
-      if (timeout.isNegative() || timeout.isZero()) {
-        throw new IllegalArgumentException("timeout: " + timeout + " (expected: > 0)");
-      }
-      this.timeout = timeout;
+      this.timeout = SourceBuilder.positive(timeout, "timeout");
       return this;
     }
 
@@ -275,12 +263,34 @@ public final class WorkloadApiClient implements AutoCloseable {
     }
 
     /**
+     * Sets what completes futures and calls watchers. It is not shut down by the client.
+     *
+     * @param executor the executor; by default own daemon threads
+     * @return this builder
+     */
+    public Builder executor(Executor executor) {
+      this.executor = requireNonNull(executor, "executor");
+      return this;
+    }
+
+    /**
+     * Sets what tells when watches reconnect. It is not shut down by the client.
+     *
+     * @param scheduler the scheduler; by default an own daemon thread
+     * @return this builder
+     */
+    public Builder scheduler(ScheduledExecutorService scheduler) {
+      this.scheduler = requireNonNull(scheduler, "scheduler");
+      return this;
+    }
+
+    /**
      * Makes the client.
      *
      * @return the client; it connects when it is asked something
      */
     public WorkloadApiClient connect() {
-      return new WorkloadApiClient(ClientTransport.open(address, maxMessageBytes), timeout);
+      return new WorkloadApiClient(this);
     }
   }
 }

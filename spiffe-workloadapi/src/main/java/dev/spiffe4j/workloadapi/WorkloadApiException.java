@@ -24,6 +24,10 @@ public final class WorkloadApiException extends SpiffeException {
     UNIMPLEMENTED,
     /** No identity is issued to this process. */
     NO_IDENTITY,
+    /** Identities are issued to this process, and none is the one that it wants. */
+    NO_MATCHING_SVID,
+    /** Nothing has come yet, and nothing has gone wrong. */
+    NOT_READY,
     /** The server is not ready, or sheds load, or could not attest the process. */
     UNAVAILABLE,
     /** The request is not a valid one. */
@@ -36,6 +40,8 @@ public final class WorkloadApiException extends SpiffeException {
     TIMED_OUT,
     /** The wait was interrupted. */
     INTERRUPTED,
+    /** What was asked, or waited for, was closed by this process meanwhile. */
+    CLOSED,
     /** The identity has expired, and the server does not give a new one. */
     EXPIRED,
     /** The caller has ended. */

@@ -2,16 +2,19 @@ package dev.spiffe4j.workloadapi;
 
 import dev.spiffe4j.JwtBundle;
 import dev.spiffe4j.SpiffeId;
+import dev.spiffe4j.WitBundle;
 import dev.spiffe4j.X509Context;
 import dev.spiffe4j.jwt.JwtSvid;
+import dev.spiffe4j.jwt.wit.WitSvid;
+import dev.spiffe4j.workloadapi.WorkloadApiException.Reason;
 import java.util.Collection;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Decides what each caller of a Workload API gets. A method may block, and throws {@link
- * WorkloadApiException} to refuse; the server turns its reason into a status. Implementations are
- * thread-safe.
+ * WorkloadApiException} to refuse; the server turns its reason into a status. The WIT profile,
+ * which is incubating, is not there unless it is implemented. Implementations are thread-safe.
  */
 public interface WorkloadApiHandler {
   /**
@@ -63,4 +66,35 @@ public interface WorkloadApiHandler {
    * @return what the token proves
    */
   JwtValidation validateJwtSvid(Caller caller, String audience, String token);
+
+  /**
+   * Incubating: serves the WIT-SVIDs of a caller with their keys ({@code FetchWITSVID}): the state
+   * of now at once, and then each change.
+   *
+   * @param caller who asks
+   * @param spiffeId of which identity; null for all that the caller has
+   * @param updates where the answers go; at least one SVID each, the default identity first
+   * @return closed by the server when the call has ended
+   */
+  @SuppressWarnings("exports") // callers need no JSpecify
+  default Subscription watchWitSvids(
+      Caller caller, @Nullable SpiffeId spiffeId, Updates<List<WitSvid>> updates) {
+    throw noWitProfile();
+  }
+
+  /**
+   * Incubating: serves the WIT bundles that a caller may trust ({@code FetchWITBundles}).
+   *
+   * @param caller who asks
+   * @param updates where the answers go; at most one bundle for each trust domain
+   * @return closed by the server when the call has ended
+   */
+  default Subscription watchWitBundles(Caller caller, Updates<Collection<WitBundle>> updates) {
+    throw noWitProfile();
+  }
+
+  /** Workload API §7: a server without the profile says so. */
+  private static WorkloadApiException noWitProfile() {
+    return new WorkloadApiException(Reason.UNIMPLEMENTED, "no WIT profile");
+  }
 }

@@ -1,11 +1,15 @@
 package dev.spiffe4j.workloadapi;
 
 import dev.spiffe4j.JwtBundle;
+import dev.spiffe4j.WitBundle;
 import dev.spiffe4j.X509Context;
+import dev.spiffe4j.jwt.wit.WitSvid;
 import dev.spiffe4j.workloadapi.proto.JWTBundlesRequest;
 import dev.spiffe4j.workloadapi.proto.JWTSVIDRequest;
 import dev.spiffe4j.workloadapi.proto.SpiffeWorkloadAPIGrpc;
 import dev.spiffe4j.workloadapi.proto.ValidateJWTSVIDRequest;
+import dev.spiffe4j.workloadapi.proto.WITBundlesRequest;
+import dev.spiffe4j.workloadapi.proto.WITSVIDRequest;
 import dev.spiffe4j.workloadapi.proto.X509BundlesRequest;
 import dev.spiffe4j.workloadapi.proto.X509SVIDRequest;
 import io.grpc.MethodDescriptor;
@@ -15,13 +19,11 @@ import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.ServerCalls;
 import io.grpc.stub.StreamObserver;
 import java.util.Collection;
+import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
-/**
- * The methods of the Workload API. Those of the WIT profile are not there, and so answered with
- * Unimplemented (Workload API §7).
- */
+/** The methods of the Workload API. */
 final class WorkloadApiService {
   private final WorkloadApiHandler handler;
   private final Calls calls;
@@ -29,6 +31,9 @@ final class WorkloadApiService {
   private final Serialized<X509Context> x509Bundles = new Serialized<>(X509Responses::bundles);
   private final Serialized<Collection<JwtBundle>> jwtBundles =
       new Serialized<>(JwtResponses::bundles);
+  private final Serialized<List<WitSvid>> witSvids = new Serialized<>(WitMessages::encodeSvids);
+  private final Serialized<Collection<WitBundle>> witBundles =
+      new Serialized<>(WitMessages::encodeBundles);
 
   WorkloadApiService(WorkloadApiHandler handler, Calls calls) {
     this.handler = handler;
@@ -52,6 +57,12 @@ final class WorkloadApiService {
         .addMethod(
             serialized(SpiffeWorkloadAPIGrpc.getValidateJWTSVIDMethod()),
             ServerCalls.asyncUnaryCall(this::validateJwtSvid))
+        .addMethod(
+            serialized(SpiffeWorkloadAPIGrpc.getFetchWITSVIDMethod()),
+            ServerCalls.asyncServerStreamingCall(this::fetchWitSvids))
+        .addMethod(
+            serialized(SpiffeWorkloadAPIGrpc.getFetchWITBundlesMethod()),
+            ServerCalls.asyncServerStreamingCall(this::fetchWitBundles))
         .build();
   }
 
@@ -69,6 +80,18 @@ final class WorkloadApiService {
 
   private void fetchJwtBundles(JWTBundlesRequest request, StreamObserver<byte[]> observer) {
     stream(observer, jwtBundles, handler::watchJwtBundles);
+  }
+
+  private void fetchWitSvids(WITSVIDRequest request, StreamObserver<byte[]> observer) {
+    stream(
+        observer,
+        witSvids,
+        (caller, updates) ->
+            handler.watchWitSvids(caller, JwtRequests.spiffeId(request.getSpiffeId()), updates));
+  }
+
+  private void fetchWitBundles(WITBundlesRequest request, StreamObserver<byte[]> observer) {
+    stream(observer, witBundles, handler::watchWitBundles);
   }
 
   private void fetchJwtSvids(JWTSVIDRequest request, StreamObserver<byte[]> observer) {

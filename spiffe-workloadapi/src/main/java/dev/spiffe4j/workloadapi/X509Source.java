@@ -6,21 +6,13 @@ import dev.spiffe4j.TrustDomain;
 import dev.spiffe4j.X509Bundle;
 import dev.spiffe4j.X509Context;
 import dev.spiffe4j.X509ContextSource;
+import dev.spiffe4j.X509Svid;
 import dev.spiffe4j.workloadapi.WorkloadApiException.Reason;
-import dev.spiffe4j.workloadapi.proto.SpiffeWorkloadAPIGrpc;
-import dev.spiffe4j.workloadapi.proto.X509SVIDRequest;
 import dev.spiffe4j.workloadapi.proto.X509SVIDResponse;
-import java.security.SecureRandom;
-import java.time.Duration;
-import java.time.InstantSource;
 import java.util.Optional;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
-import java.util.random.RandomGenerator;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,26 +23,32 @@ import org.jspecify.annotations.Nullable;
  * It never hands out an SVID that has expired, and nothing at all after the server has said that
  * there is no identity any more. Thread-safe.
  */
-public final class X509Source implements X509ContextSource, AutoCloseable {
-  private final ClientTransport transport;
-  private final SourceWorker worker;
-  private final X509Feed feed;
-  private final ReconnectingStream<X509SVIDRequest, X509SVIDResponse> stream;
-  private volatile boolean closed;
+public final class X509Source implements X509ContextSource, LiveSource {
+  private final SourceCore core;
+  private final Subscribers<X509Context> subscribers;
+  private final Feed<X509SVIDResponse, X509Context> feed;
 
   private X509Source(Builder builder) {
-    transport = ClientTransport.open(builder.address, builder.maxMessageBytes);
-    worker = new SourceWorker("spiffe-x509-source");
-    feed = new X509Feed(builder.address, builder.clock);
-    stream =
-        new ReconnectingStream<>(
-            transport,
-            SpiffeWorkloadAPIGrpc.getFetchX509SVIDMethod(),
-            X509SVIDRequest.getDefaultInstance(),
-            feed,
-            worker,
-            builder.scheduler == null ? worker.scheduler() : builder.scheduler,
-            new Backoff(builder.random));
+    core = new SourceCore("spiffe-x509-source", builder);
+    subscribers = core.subscribers();
+    feed =
+        core.feed(
+            Rpc.x509Context().then(context -> pick(context, builder.picker)),
+            Expiry.ofX509(),
+            this::onUpdate);
+  }
+
+  private static X509Context pick(
+      X509Context context, @Nullable Predicate<? super X509Svid> picker) {
+    return picker == null
+        ? context
+        : X509Context.of(Picked.first(context.svids(), picker), context.bundles().values());
+  }
+
+  private void onUpdate(X509Context context) {
+    if (!context.svids().isEmpty()) {
+      subscribers.tell(context);
+    }
   }
 
   /**
@@ -75,26 +73,52 @@ public final class X509Source implements X509ContextSource, AutoCloseable {
   }
 
   /**
-   * Configures a source.
+   * Configures a source with a connection of its own.
    *
    * @param address where the Workload API is
    * @return a builder
    */
   public static Builder builder(WorkloadApiAddress address) {
-    return new Builder(requireNonNull(address, "address"));
+    return new Builder(address);
+  }
+
+  /**
+   * Configures a source that shares the connection of a client, and leaves it open.
+   *
+   * @param client the client
+   * @return a builder
+   */
+  public static Builder builder(WorkloadApiClient client) {
+    return new Builder(client);
   }
 
   /**
    * The SVIDs and bundles of now.
    *
    * @throws WorkloadApiException with {@link Reason#EXPIRED} if the default SVID has expired, or
-   *     {@link Reason#NO_IDENTITY} if the server has withdrawn the identity
+   *     {@link Reason#NO_IDENTITY} if the server has withdrawn the identity, or {@link
+   *     Reason#NO_MATCHING_SVID} if the picker wants none of those that there are
    * @throws IllegalStateException if the source is closed
    */
   @Override
   public X509Context x509Context() {
-    requireOpen();
-    return feed.context();
+    core.requireOpen();
+    return feed.usable();
+  }
+
+  /**
+   * The SVID that is meant for something (Workload API §8).
+   *
+   * @param hint what for, such as {@code internal}
+   * @return the first SVID of that hint, or nothing if there is none
+   * @throws WorkloadApiException as of {@link #x509Context}
+   * @throws IllegalStateException if the source is closed
+   */
+  public Optional<X509Svid> x509Svid(String hint) {
+    requireNonNull(hint, "hint");
+    return x509Context().svids().stream()
+        .filter(svid -> svid.hint().filter(hint::equals).isPresent())
+        .findFirst();
   }
 
   /**
@@ -106,25 +130,23 @@ public final class X509Source implements X509ContextSource, AutoCloseable {
    */
   @Override
   public Optional<X509Bundle> x509Bundle(TrustDomain trustDomain) {
-    requireOpen();
-    return feed.bundle(trustDomain);
+    core.requireOpen();
+    return feed.snapshot().x509Bundle(trustDomain);
   }
 
   /**
    * Whether there is an SVID to present now.
    *
-   * @return true if {@link #x509Svid} returns one
+   * @return true if {@link #x509Svid()} returns one
    */
+  @Override
   public boolean isReady() {
-    if (closed) {
-      return false;
-    }
-    try {
-      feed.context();
-      return true;
-    } catch (WorkloadApiException e) {
-      return false;
-    }
+    return !core.isClosed() && feed.isUsable();
+  }
+
+  @Override
+  public CompletableFuture<Void> whenReady() {
+    return core.whenReady();
   }
 
   /**
@@ -133,13 +155,20 @@ public final class X509Source implements X509ContextSource, AutoCloseable {
    *
    * @return the last problem, or nothing if the last message was good and the stream goes on
    */
+  @Override
   public Optional<WorkloadApiException> lastError() {
-    return Optional.ofNullable(feed.lastError());
+    return core.lastError();
+  }
+
+  @Override
+  public SourceStats stats() {
+    return core.stats();
   }
 
   /**
    * Tells of the context of now, and of each new one that the server sends. Calls come one after
-   * the other on the thread of the source; they must not block, as nothing is renewed meanwhile.
+   * the other on a thread of the source that nothing else waits for; whoever is slow hears of the
+   * newest only.
    *
    * @param subscriber what is called; what it throws is logged
    * @return ends the calls
@@ -147,155 +176,69 @@ public final class X509Source implements X509ContextSource, AutoCloseable {
    */
   public Subscription subscribe(Consumer<? super X509Context> subscriber) {
     requireNonNull(subscriber, "subscriber");
-    requireOpen();
-    Subscribers<X509Context>.Subscriber prepared = feed.subscribers().prepare(subscriber);
-    try {
-      worker.execute(() -> begin(prepared));
-    } catch (RejectedExecutionException e) {
-      throw new IllegalStateException("source is closed", e);
-    }
-    return prepared;
+    return core.subscribe(
+        subscribers, subscriber, () -> feed.isUsable() ? feed.snapshotIfAny() : Optional.empty());
   }
 
-  private void begin(Subscribers<X509Context>.Subscriber subscriber) {
-    if (closed) {
-      return;
-    }
-    subscriber.begin();
-    try {
-      subscriber.tell(feed.context());
-    } catch (WorkloadApiException e) {
-      // There is nothing to tell now.
-    }
-  }
-
-  private void requireOpen() {
-    if (closed) {
-      throw new IllegalStateException("source is closed");
-    }
-  }
-
-  /** Ends the stream and the thread. Idempotent; may be called by a subscriber. */
+  /** Ends the stream and the threads. Idempotent; may be called by a subscriber. */
   @Override
   public void close() {
-    if (closed) {
-      return;
-    }
-    closed = true;
-    feed.subscribers().clear();
-    stream.stop();
-    transport.close();
-    worker.close();
-  }
-
-  private X509Source start(Duration initialTimeout) {
-    try {
-      worker.execute(stream::open);
-      feed.first().get(initialTimeout.toNanos(), TimeUnit.NANOSECONDS);
-      return this;
-    } catch (InterruptedException e) {
-      close();
-      Thread.currentThread().interrupt();
-      throw new WorkloadApiException(Reason.INTERRUPTED, "interrupted while connecting", e);
-    } catch (ExecutionException | TimeoutException e) {
-      close();
-      throw failure(initialTimeout);
-    }
-  }
-
-  private WorkloadApiException failure(Duration initialTimeout) {
-    WorkloadApiException last = feed.lastError();
-    String waited = "no X.509-SVID within " + initialTimeout;
-    return last == null
-        ? new WorkloadApiException(
-            Reason.TIMED_OUT, waited + ": no answer from " + transport.address())
-        : new WorkloadApiException(last.reason(), waited + ": " + last.getMessage(), last);
+    core.close();
   }
 
   @Override
   public String toString() {
-    return "X509Source[" + transport.address() + "]";
+    return "X509Source" + core;
   }
 
   /** Configures a source. Not thread-safe; can be used again. */
-  public static final class Builder {
-    private final WorkloadApiAddress address;
-    private Duration initialTimeout = Duration.ofSeconds(30);
-    private InstantSource clock = InstantSource.system();
-    private int maxMessageBytes = WorkloadApiClient.Builder.DEFAULT_MAX_MESSAGE_BYTES;
-    private RandomGenerator random = new SecureRandom();
-    private @Nullable ScheduledExecutorService scheduler;
+  public static final class Builder extends SourceBuilder<X509Source, Builder> {
+    private @Nullable Predicate<? super X509Svid> picker;
 
     private Builder(WorkloadApiAddress address) {
-      this.address = address;
+      super(address);
+    }
+
+    private Builder(WorkloadApiClient client) {
+      super(client);
     }
 
     /**
-     * Sets how long {@link #connect} waits for a first SVID.
+     * Sets which of several SVIDs is the default one: the first that has a hint.
      *
-     * @param timeout the longest; 30 seconds by default
+     * @param hint such as {@code internal}
      * @return this builder
      */
-    public Builder initialTimeout(Duration timeout) {
-      if (timeout.isNegative() || timeout.isZero()) {
-        throw new IllegalArgumentException("timeout: " + timeout + " (expected: > 0)");
-      }
-      this.initialTimeout = timeout;
-      return this;
+    public Builder hint(String hint) {
+      requireNonNull(hint, "hint");
+      return picker(svid -> svid.hint().filter(hint::equals).isPresent());
     }
 
     /**
-     * Sets what tells whether an SVID has expired.
+     * Sets which of several SVIDs is the default one: the first that is wanted. If none is, the
+     * source is not ready.
      *
-     * @param clock the clock; the system's by default
+     * @param picker what wants an SVID; by default the first one is
      * @return this builder
      */
-    public Builder clock(InstantSource clock) {
-      this.clock = requireNonNull(clock, "clock");
+    public Builder picker(Predicate<? super X509Svid> picker) {
+      this.picker = requireNonNull(picker, "picker");
       return this;
     }
 
-    /**
-     * Sets what tells when to reconnect. It is not shut down by the source.
-     *
-     * @param scheduler the scheduler; by default the source's own thread
-     * @return this builder
-     */
-    public Builder scheduler(ScheduledExecutorService scheduler) {
-      this.scheduler = requireNonNull(scheduler, "scheduler");
-      return this;
+    @Override
+    X509Source open() {
+      return new X509Source(this);
     }
 
-    /**
-     * Limits the size of messages.
-     *
-     * @param bytes the most; 4 MiB by default
-     * @return this builder
-     */
-    public Builder maxMessageBytes(int bytes) {
-      if (bytes <= 0) {
-        throw new IllegalArgumentException("bytes: " + bytes + " (expected: > 0)");
-      }
-      this.maxMessageBytes = bytes;
-      return this;
+    @Override
+    SourceCore core(X509Source source) {
+      return source.core;
     }
 
-    /** Sets what spreads reconnects. */
-    Builder random(RandomGenerator random) {
-      this.random = random;
+    @Override
+    Builder self() {
       return this;
-    }
-
-    /**
-     * Connects, and waits for a first SVID. What may pass, such as an agent that is not there yet,
-     * or no identity, is tried again until the timeout.
-     *
-     * @return a source that has an SVID
-     * @throws WorkloadApiException if there is none in time, with the reason of the last failure;
-     *     or at once if the server has no such call or refuses the request itself
-     */
-    public X509Source connect() {
-      return new X509Source(this).start(initialTimeout);
     }
   }
 }

@@ -62,7 +62,7 @@ class ResponsesTest {
   @DisplayName("WAPI-55: all SVIDs in their order, the first one is the default")
   void keepsOrder() {
     X509Context context =
-        Responses.x509Context(response(svid(SECOND), svid(FIRST)).build()).context();
+        Responses.x509Context(response(svid(SECOND), svid(FIRST)).build()).value();
     assertThat(context.svids())
         .extracting(X509Svid::spiffeId)
         .containsExactly(SECOND.spiffeId(), FIRST.spiffeId());
@@ -116,7 +116,7 @@ class ResponsesTest {
   @MethodSource("badSvids")
   void refusesBadSvid(Consumer<X509SVID.Builder> spoil) {
     X509SVID.Builder spoilt = svid(FIRST);
-    assertThat(Responses.x509Context(response(svid(SECOND), spoilt).build()).context().svids())
+    assertThat(Responses.x509Context(response(svid(SECOND), spoilt).build()).value().svids())
         .hasSize(2);
     spoil.accept(spoilt);
     assertInvalid(() -> Responses.x509Context(response(svid(SECOND), spoilt).build()));
@@ -135,7 +135,7 @@ class ResponsesTest {
     List<X509Svid> svids =
         Responses.x509Context(
                 response(svid(FIRST).setHint("a"), duplicate, svid(FIRST), svid(SECOND)).build())
-            .context()
+            .value()
             .svids();
     assertThat(svids)
         .extracting(svid -> svid.spiffeId().path() + svid.hint().orElse(""))
@@ -145,13 +145,13 @@ class ResponsesTest {
   @Test
   @DisplayName("WAPI-18, -26: federated bundles are kept apart from the own one")
   void readsFederatedBundles() {
-    X509Update update =
+    Parsed<X509Context> update =
         Responses.x509Context(
             response(svid(FIRST))
                 .putFederatedBundles("spiffe://foreign.test", der(FOREIGN.bundle()))
                 .build());
     assertThat(update.problems()).isEmpty();
-    assertThat(update.context().bundles())
+    assertThat(update.value().bundles())
         .isEqualTo(
             Map.of(OWN.trustDomain(), OWN.bundle(), FOREIGN.trustDomain(), FOREIGN.bundle()));
   }
@@ -159,32 +159,32 @@ class ResponsesTest {
   @Test
   @DisplayName("WAPI-66: an empty federated bundle trusts nobody, and is no mistake")
   void readsEmptyFederatedBundle() {
-    X509Update update =
+    Parsed<X509Context> update =
         Responses.x509Context(
             response(svid(FIRST))
                 .putFederatedBundles("spiffe://foreign.test", ByteString.EMPTY)
                 .build());
     assertThat(update.problems()).isEmpty();
-    assertThat(update.context().x509Bundle(FOREIGN.trustDomain()).orElseThrow().authorities())
+    assertThat(update.value().x509Bundle(FOREIGN.trustDomain()).orElseThrow().authorities())
         .isEmpty();
   }
 
   @Test
   @DisplayName("ID-17, WAPI-65: a federated bundle never replaces the own one")
   void ownBundleWins() {
-    X509Update update =
+    Parsed<X509Context> update =
         Responses.x509Context(
             response(svid(FIRST))
                 .putFederatedBundles("spiffe://example.org", der(FOREIGN.bundle()))
                 .build());
     assertThat(update.problems()).hasSize(1);
-    assertThat(update.context().bundles()).isEqualTo(Map.of(OWN.trustDomain(), OWN.bundle()));
+    assertThat(update.value().bundles()).isEqualTo(Map.of(OWN.trustDomain(), OWN.bundle()));
   }
 
   @Test
   @DisplayName("a bad federated bundle costs itself only, and is reported")
   void leavesOutBadFederatedBundle() {
-    X509Update update =
+    Parsed<X509Context> update =
         Responses.x509Context(
             response(svid(FIRST))
                 .putFederatedBundles("spiffe://broken.test", JUNK)
@@ -193,27 +193,26 @@ class ResponsesTest {
                 .putFederatedBundles("spiffe://foreign.test", der(FOREIGN.bundle()))
                 .build());
     assertThat(update.problems()).hasSize(3);
-    assertThat(update.context().bundles())
-        .containsOnlyKeys(OWN.trustDomain(), FOREIGN.trustDomain());
+    assertThat(update.value().bundles()).containsOnlyKeys(OWN.trustDomain(), FOREIGN.trustDomain());
   }
 
   @Test
   @DisplayName("WAPI-63: a bare name is taken with a word, unless the proper one is there too")
   void takesBareNames() {
     TestAuthority other = new TestAuthority("foreign.test");
-    X509Update bare =
+    Parsed<X509Context> bare =
         Responses.x509Context(
             response(svid(FIRST)).putFederatedBundles("foreign.test", der(other.bundle())).build());
     assertThat(bare.problems()).hasSize(1);
-    assertThat(bare.context().x509Bundle(FOREIGN.trustDomain())).contains(other.bundle());
+    assertThat(bare.value().x509Bundle(FOREIGN.trustDomain())).contains(other.bundle());
 
-    X509Update both =
+    Parsed<X509Context> both =
         Responses.x509Context(
             response(svid(FIRST))
                 .putFederatedBundles("foreign.test", der(other.bundle()))
                 .putFederatedBundles("spiffe://foreign.test", der(FOREIGN.bundle()))
                 .build());
-    assertThat(both.context().x509Bundle(FOREIGN.trustDomain())).contains(FOREIGN.bundle());
+    assertThat(both.value().x509Bundle(FOREIGN.trustDomain())).contains(FOREIGN.bundle());
     assertThat(both.problems()).isNotEmpty();
   }
 

@@ -2,8 +2,10 @@ package dev.spiffe4j.workloadapi;
 
 import dev.spiffe4j.JwtBundle;
 import dev.spiffe4j.SpiffeId;
+import dev.spiffe4j.WitBundle;
 import dev.spiffe4j.X509Context;
 import dev.spiffe4j.jwt.JwtSvid;
+import dev.spiffe4j.jwt.wit.WitSvid;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -27,6 +29,12 @@ final class ScriptedHandler implements WorkloadApiHandler {
         throw new WorkloadApiException(WorkloadApiException.Reason.NO_IDENTITY, "none");
       };
   volatile @Nullable X509Context x509Context;
+  volatile Collection<JwtBundle> jwtBundles = List.of();
+  volatile List<WitSvid> witSvids = List.of();
+  volatile Collection<WitBundle> witBundles = List.of();
+  final BlockingQueue<Updates<List<WitSvid>>> witStreams = new LinkedBlockingQueue<>();
+  final BlockingQueue<Updates<Collection<WitBundle>>> witBundleStreams =
+      new LinkedBlockingQueue<>();
   volatile Supplier<JwtValidation> validation =
       () -> new JwtValidation(SpiffeId.parse("spiffe://a/x"), Map.of("sub", "spiffe://a/x"));
 
@@ -64,8 +72,32 @@ final class ScriptedHandler implements WorkloadApiHandler {
   public Subscription watchJwtBundles(Caller caller, Updates<Collection<JwtBundle>> updates) {
     open.incrementAndGet();
     callers.add(caller);
+    if (!jwtBundles.isEmpty()) {
+      updates.send(jwtBundles);
+    }
     jwtBundleStreams.add(updates);
     return open::decrementAndGet;
+  }
+
+  @Override
+  public Subscription watchWitSvids(
+      Caller caller, @Nullable SpiffeId spiffeId, Updates<List<WitSvid>> updates) {
+    if (witSvids.isEmpty()) {
+      return WorkloadApiHandler.super.watchWitSvids(caller, spiffeId, updates);
+    }
+    updates.send(witSvids);
+    witStreams.add(updates);
+    return () -> {};
+  }
+
+  @Override
+  public Subscription watchWitBundles(Caller caller, Updates<Collection<WitBundle>> updates) {
+    if (witBundles.isEmpty()) {
+      return WorkloadApiHandler.super.watchWitBundles(caller, updates);
+    }
+    updates.send(witBundles);
+    witBundleStreams.add(updates);
+    return () -> {};
   }
 
   @Override

@@ -112,16 +112,36 @@ public final class JsonReader {
 
   private String string() {
     require('"');
-    StringBuilder out = new StringBuilder();
+    int start = position;
+    while (true) {
+      char c = next();
+      if (c == '"') {
+        // Decoded UTF-8 has no half pairs; only an escape can make one.
+        return text.substring(start, position - 1);
+      }
+      if (c == '\\') {
+        position--;
+        return escapedString(start);
+      }
+      requireNoControl(c);
+    }
+  }
+
+  private String escapedString(int start) {
+    StringBuilder out = new StringBuilder(text.substring(start, position));
     while (!accept('"')) {
       char c = next();
-      if (c < 0x20) {
-        throw malformed("has a control character in a string");
-      }
+      requireNoControl(c);
       out.append(c == '\\' ? escape() : c);
     }
     requireWholeCharacters(out);
     return out.toString();
+  }
+
+  private void requireNoControl(char c) {
+    if (c < 0x20) {
+      throw malformed("has a control character in a string");
+    }
   }
 
   private char escape() {

@@ -27,6 +27,8 @@ public final class JsonWriter {
       ByteBuffer bytes = StandardCharsets.UTF_8.newEncoder().encode(CharBuffer.wrap(writer.out));
       byte[] copy = new byte[bytes.remaining()];
       bytes.get(copy);
+      // What is written may be a private key.
+      bytes.clear().put(new byte[bytes.capacity()]);
       return copy;
     } catch (CharacterCodingException e) {
       throw new IllegalArgumentException("a string has half a surrogate pair", e);

@@ -1,16 +1,22 @@
 package dev.spiffe4j.jwt.jose;
 
-import com.nimbusds.jose.JOSEException;
+import com.nimbusds.jose.crypto.utils.ECChecks;
 import com.nimbusds.jose.jwk.Curve;
 import com.nimbusds.jose.jwk.ECKey;
 import com.nimbusds.jose.jwk.RSAKey;
-import com.nimbusds.jose.util.Base64URL;
 import dev.spiffe4j.InvalidDocumentException;
 import dev.spiffe4j.InvalidDocumentException.Reason;
 import dev.spiffe4j.SvidVerificationException;
+import java.math.BigInteger;
+import java.security.GeneralSecurityException;
+import java.security.KeyFactory;
 import java.security.PublicKey;
 import java.security.interfaces.ECPublicKey;
 import java.security.interfaces.RSAPublicKey;
+import java.security.spec.ECParameterSpec;
+import java.security.spec.ECPoint;
+import java.security.spec.ECPublicKeySpec;
+import java.security.spec.RSAPublicKeySpec;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
@@ -38,7 +44,7 @@ public final class Jwks {
     PublicKey key;
     try {
       key = readKey(jwk);
-    } catch (JOSEException | IllegalArgumentException | IllegalStateException e) {
+    } catch (GeneralSecurityException | IllegalArgumentException | IllegalStateException e) {
       throw new InvalidDocumentException(Reason.MALFORMED, "not a key", e);
     }
     requireUsable(key);
@@ -55,32 +61,39 @@ public final class Jwks {
     }
   }
 
-  private static PublicKey readKey(Map<?, ?> jwk) throws JOSEException {
+  private static PublicKey readKey(Map<?, ?> jwk) throws GeneralSecurityException {
     if ("RSA".equals(jwk.get("kty"))) {
-      return new RSAKey.Builder(number(jwk, "n"), number(jwk, "e")).build().toRSAPublicKey();
+      return KeyFactory.getInstance("RSA")
+          .generatePublic(new RSAPublicKeySpec(number(bytes(jwk, "n")), number(bytes(jwk, "e"))));
     }
     Curve curve = "EC".equals(jwk.get("kty")) ? CURVES.get(String.valueOf(jwk.get("crv"))) : null;
     if (curve == null) {
       throw unsupported();
     }
-    return new ECKey.Builder(curve, coordinate(jwk, "x", curve), coordinate(jwk, "y", curve))
-        .build()
-        .toECPublicKey();
+    ECParameterSpec parameters = curve.toECParameterSpec();
+    BigInteger x = coordinate(jwk, "x", parameters);
+    BigInteger y = coordinate(jwk, "y", parameters);
+    // A factory does not look: a point beside the curve would leak and forge.
+    if (!ECChecks.isPointOnCurve(x, y, parameters)) {
+      throw new InvalidDocumentException(Reason.MALFORMED, "a point that is not on its curve");
+    }
+    return KeyFactory.getInstance("EC")
+        .generatePublic(new ECPublicKeySpec(new ECPoint(x, y), parameters));
   }
 
-  private static Base64URL number(Map<?, ?> jwk, String name) {
-    return Base64URL.encode(bytes(jwk, name));
+  private static BigInteger number(byte[] magnitude) {
+    return new BigInteger(1, magnitude);
   }
 
   /** RFC 7518 §6.2.1.2: a coordinate has all the bytes of the field. */
-  private static Base64URL coordinate(Map<?, ?> jwk, String name, Curve curve) {
+  private static BigInteger coordinate(Map<?, ?> jwk, String name, ECParameterSpec curve) {
     byte[] bytes = bytes(jwk, name);
-    int expected = (curve.toECParameterSpec().getCurve().getField().getFieldSize() + 7) / 8;
+    int expected = (curve.getCurve().getField().getFieldSize() + 7) / 8;
     if (bytes.length != expected) {
       throw new InvalidDocumentException(
           Reason.MALFORMED, name + " of " + bytes.length + " bytes (expected: " + expected + ")");
     }
-    return Base64URL.encode(bytes);
+    return number(bytes);
   }
 
   private static byte[] bytes(Map<?, ?> jwk, String name) {

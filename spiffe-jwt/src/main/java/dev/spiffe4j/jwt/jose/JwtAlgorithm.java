@@ -11,21 +11,25 @@ import java.util.Optional;
 
 /** The closed list of JWT-SVID §2.1. A name that is not here has no meaning at all. */
 public enum JwtAlgorithm {
-  RS256(""),
-  RS384(""),
-  RS512(""),
-  ES256("P-256"),
-  ES384("P-384"),
-  ES512("P-521"),
-  PS256(""),
-  PS384(""),
-  PS512("");
+  RS256("", "SHA256withRSA"),
+  RS384("", "SHA384withRSA"),
+  RS512("", "SHA512withRSA"),
+  ES256("P-256", "SHA256withECDSA"),
+  ES384("P-384", "SHA384withECDSA"),
+  ES512("P-521", "SHA512withECDSA"),
+  PS256("", "RSASSA-PSS"),
+  PS384("", "RSASSA-PSS"),
+  PS512("", "RSASSA-PSS");
 
   /** The curve of its keys; empty for RSA. */
   private final String curve;
 
-  JwtAlgorithm(String curve) {
+  /** What the JCA calls it. */
+  private final String jca;
+
+  JwtAlgorithm(String curve, String jca) {
     this.curve = curve;
+    this.jca = jca;
   }
 
   /** Finds an algorithm by its exact name. */
@@ -51,6 +55,14 @@ public enum JwtAlgorithm {
         "key of algorithm "
             + key.getAlgorithm()
             + " (expected: RSA, or EC on P-256, P-384, P-521)");
+  }
+
+  String jca() {
+    return jca;
+  }
+
+  boolean isPss() {
+    return jca.equals("RSASSA-PSS");
   }
 
   JWSAlgorithm jws() {

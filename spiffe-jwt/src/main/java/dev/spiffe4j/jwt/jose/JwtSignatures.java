@@ -5,17 +5,21 @@ import com.nimbusds.jose.JWSHeader;
 import com.nimbusds.jose.JWSSigner;
 import com.nimbusds.jose.JWSVerifier;
 import com.nimbusds.jose.crypto.ECDSASigner;
-import com.nimbusds.jose.crypto.ECDSAVerifier;
 import com.nimbusds.jose.crypto.RSASSASigner;
 import com.nimbusds.jose.crypto.RSASSAVerifier;
+import com.nimbusds.jose.crypto.impl.ECDSA;
+import com.nimbusds.jose.crypto.utils.ECChecks;
 import com.nimbusds.jose.jwk.Curve;
 import com.nimbusds.jose.util.Base64URL;
+import dev.spiffe4j.SignatureProvider;
 import dev.spiffe4j.SvidVerificationException;
 import dev.spiffe4j.SvidVerificationException.Reason;
 import java.math.BigInteger;
+import java.security.GeneralSecurityException;
 import java.security.PrivateKey;
 import java.security.Provider;
 import java.security.PublicKey;
+import java.security.Signature;
 import java.security.interfaces.ECPublicKey;
 import java.security.interfaces.RSAPublicKey;
 import java.util.Arrays;
@@ -51,7 +55,20 @@ public final class JwtSignatures {
       @Nullable Provider provider) {
     algorithm.requireKey(key);
     requireForm(key, signature);
+    requireOnCurve(key);
     if (!verifies(algorithm, key, input, signature, provider)) {
+      throw badSignature("does not verify");
+    }
+  }
+
+  /** Verifies a signature by a key that was brought into its provider's form before. */
+  static void verify(CompactJws jws, AuthorityKeys.Kept key, SignatureProvider signatures) {
+    JwtAlgorithm algorithm = jws.algorithm();
+    byte[] signature = jws.signature();
+    algorithm.requireKey(key.key());
+    requireForm(key.key(), signature);
+    Provider provider = signatures.provider(algorithm.jca()).orElse(null);
+    if (!verifies(algorithm, key.fast(), jws.signingInput(), signature, provider)) {
       throw badSignature("does not verify");
     }
   }
@@ -63,17 +80,43 @@ public final class JwtSignatures {
       byte[] signature,
       @Nullable Provider provider) {
     try {
-      JWSVerifier verifier =
-          key instanceof ECPublicKey ec
-              ? new ECDSAVerifier(ec)
-              : new RSASSAVerifier((RSAPublicKey) key);
-      if (provider != null) {
-        verifier.getJCAContext().setProvider(provider);
+      if (algorithm.isPss()) {
+        return verifiesPss(algorithm, (RSAPublicKey) key, input, signature, provider);
       }
-      return verifier.verify(new JWSHeader(algorithm.jws()), input, Base64URL.encode(signature));
-    } catch (JOSEException | RuntimeException e) {
+      Signature check =
+          provider == null
+              ? Signature.getInstance(algorithm.jca())
+              : Signature.getInstance(algorithm.jca(), provider);
+      check.initVerify(key);
+      check.update(input);
+      return check.verify(
+          key instanceof ECPublicKey ? ECDSA.transcodeSignatureToDER(signature) : signature);
+    } catch (JOSEException | GeneralSecurityException | RuntimeException e) {
       // Whatever escapes from a provider over bytes that a peer chose is a refusal.
       throw new SvidVerificationException(Reason.BAD_SIGNATURE, "signature cannot be verified", e);
+    }
+  }
+
+  private static boolean verifiesPss(
+      JwtAlgorithm algorithm,
+      RSAPublicKey key,
+      byte[] input,
+      byte[] signature,
+      @Nullable Provider provider)
+      throws JOSEException {
+    JWSVerifier verifier = new RSASSAVerifier(key);
+    if (provider != null) {
+      verifier.getJCAContext().setProvider(provider);
+    }
+    return verifier.verify(new JWSHeader(algorithm.jws()), input, Base64URL.encode(signature));
+  }
+
+  /** A key comes from wherever it comes, and not each provider looks. */
+  static void requireOnCurve(PublicKey key) {
+    if (key instanceof ECPublicKey ec
+        && !ECChecks.isPointOnCurve(
+            ec.getW().getAffineX(), ec.getW().getAffineY(), ec.getParams())) {
+      throw badSignature("is by a key that is not on its curve");
     }
   }
 

@@ -1,7 +1,7 @@
 package dev.spiffe4j.jwt.jose;
 
 import com.nimbusds.jose.jwk.ECKey;
-import com.nimbusds.jose.jwk.RSAKey;
+import com.nimbusds.jose.util.Base64URL;
 import dev.spiffe4j.InvalidDocumentException;
 import dev.spiffe4j.InvalidDocumentException.Reason;
 import java.math.BigInteger;
@@ -17,6 +17,7 @@ import java.security.interfaces.RSAPublicKey;
 import java.security.spec.ECPrivateKeySpec;
 import java.security.spec.KeySpec;
 import java.security.spec.RSAPrivateCrtKeySpec;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,7 +25,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A private key as JWK (RFC 7518 §6.2.2, §6.3.2), the form in which the Workload API hands out the
- * keys of WIT-SVIDs. No exception carries a cause that could quote the key.
+ * keys of WIT-SVIDs. No exception carries a cause that could quote the key, and the arrays that it
+ * goes through here are wiped.
  */
 public final class PrivateJwk {
   private static final int MAX_LENGTH = 16 * 1024;
@@ -49,8 +51,7 @@ public final class PrivateJwk {
       throw new InvalidDocumentException(
           Reason.TOO_LARGE, "private key of more than " + MAX_LENGTH + " characters");
     }
-    Map<String, @Nullable Object> jwk =
-        JsonReader.readObject(json.getBytes(StandardCharsets.UTF_8));
+    Map<String, @Nullable Object> jwk = read(json.getBytes(StandardCharsets.UTF_8));
     if ("oct".equals(jwk.get("kty"))) {
       throw new InvalidDocumentException(Reason.UNSUPPORTED_KEY, "a symmetric key");
     }
@@ -59,6 +60,14 @@ public final class PrivateJwk {
     }
     PublicKey publicKey = Jwks.read(publicHalf(jwk));
     return new PrivateJwk(publicKey, privateKey(jwk, publicKey), jwk.get("alg"));
+  }
+
+  private static Map<String, @Nullable Object> read(byte[] utf8) {
+    try {
+      return JsonReader.readObject(utf8);
+    } finally {
+      Arrays.fill(utf8, (byte) 0);
+    }
   }
 
   private static Map<String, @Nullable Object> publicHalf(Map<String, @Nullable Object> jwk) {
@@ -106,7 +115,9 @@ public final class PrivateJwk {
 
   private static BigInteger number(Map<String, @Nullable Object> jwk, String name) {
     if (jwk.get(name) instanceof String text) {
-      BigInteger number = new BigInteger(1, Base64Url.decode(text));
+      byte[] bytes = Base64Url.decode(text);
+      BigInteger number = new BigInteger(1, bytes);
+      Arrays.fill(bytes, (byte) 0);
       if (number.signum() > 0) {
         return number;
       }
@@ -121,12 +132,15 @@ public final class PrivateJwk {
     if (privateKey instanceof ECPrivateKey ec && publicKey instanceof ECPublicKey half) {
       writeEc(jwk, ec, half);
     } else if (privateKey instanceof RSAPrivateCrtKey rsa) {
-      writeRsa(jwk, rsa, (RSAPublicKey) publicKey);
+      writeRsa(jwk, rsa);
     } else {
       throw new InvalidDocumentException(
           Reason.UNSUPPORTED_KEY, "the private key cannot be read out");
     }
-    return new String(JsonWriter.write(jwk), StandardCharsets.UTF_8);
+    byte[] utf8 = JsonWriter.write(jwk);
+    String text = new String(utf8, StandardCharsets.UTF_8);
+    Arrays.fill(utf8, (byte) 0);
+    return text;
   }
 
   private static void writeEc(Map<String, String> jwk, ECPrivateKey key, ECPublicKey half) {
@@ -134,14 +148,13 @@ public final class PrivateJwk {
     jwk.put("d", ECKey.encodeCoordinate(bits, key.getS()).toString());
   }
 
-  private static void writeRsa(Map<String, String> jwk, RSAPrivateCrtKey key, RSAPublicKey half) {
-    RSAKey members = new RSAKey.Builder(half).privateKey(key).build();
-    jwk.put("d", members.getPrivateExponent().toString());
-    jwk.put("p", members.getFirstPrimeFactor().toString());
-    jwk.put("q", members.getSecondPrimeFactor().toString());
-    jwk.put("dp", members.getFirstFactorCRTExponent().toString());
-    jwk.put("dq", members.getSecondFactorCRTExponent().toString());
-    jwk.put("qi", members.getFirstCRTCoefficient().toString());
+  private static void writeRsa(Map<String, String> jwk, RSAPrivateCrtKey key) {
+    jwk.put("d", Base64URL.encode(key.getPrivateExponent()).toString());
+    jwk.put("p", Base64URL.encode(key.getPrimeP()).toString());
+    jwk.put("q", Base64URL.encode(key.getPrimeQ()).toString());
+    jwk.put("dp", Base64URL.encode(key.getPrimeExponentP()).toString());
+    jwk.put("dq", Base64URL.encode(key.getPrimeExponentQ()).toString());
+    jwk.put("qi", Base64URL.encode(key.getCrtCoefficient()).toString());
   }
 
   public PublicKey publicKey() {

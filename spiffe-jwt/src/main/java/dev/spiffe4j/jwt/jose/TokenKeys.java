@@ -56,6 +56,6 @@ public final class TokenKeys {
   }
 
   private static boolean isAmbiguous(SortedMap<Integer, PublicKey> same) {
-    return same.values().stream().distinct().count() > 1;
+    return same.size() > 1 && same.values().stream().distinct().count() > 1;
   }
 }

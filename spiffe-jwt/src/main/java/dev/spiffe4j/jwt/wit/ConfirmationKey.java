@@ -47,7 +47,7 @@ public final class ConfirmationKey {
     requireNonNull(publicKey, "publicKey");
     try {
       return new ConfirmationKey(publicKey, JwtAlgorithm.forKey(publicKey));
-    } catch (SvidVerificationException e) {
+    } catch (SvidVerificationException | InvalidDocumentException e) {
       throw new IllegalArgumentException("public key: " + e.getMessage(), e);
     }
   }
@@ -66,7 +66,7 @@ public final class ConfirmationKey {
     requireNonNull(publicKey, "publicKey");
     try {
       return new ConfirmationKey(publicKey, named(algorithm));
-    } catch (SvidVerificationException e) {
+    } catch (SvidVerificationException | InvalidDocumentException e) {
       throw new IllegalArgumentException("public key: " + e.getMessage(), e);
     }
   }

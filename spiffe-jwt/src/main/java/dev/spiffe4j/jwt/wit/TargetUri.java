@@ -41,8 +41,16 @@ final class TargetUri {
     return audience;
   }
 
-  /** What is compared; text that is not a target URI stands for itself. */
-  static String normalized(String text) {
+  /**
+   * What a proof says. With a query or fragment it says more than is compared, so that it stands
+   * for itself and is of no target.
+   */
+  static String ofProof(String text) {
+    return text.indexOf('?') < 0 && text.indexOf('#') < 0 ? normalized(text) : text;
+  }
+
+  /** Text that is not a target URI stands for itself. */
+  private static String normalized(String text) {
     try {
       String audience = normalized(new URI(text));
       return audience.isEmpty() ? text : audience;

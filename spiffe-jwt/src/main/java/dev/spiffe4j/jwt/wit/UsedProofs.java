@@ -1,5 +1,6 @@
 package dev.spiffe4j.jwt.wit;
 
+import dev.spiffe4j.SpiffeId;
 import dev.spiffe4j.jwt.wit.WitProofException.Reason;
 import java.time.Instant;
 import java.util.Comparator;
@@ -9,24 +10,25 @@ import java.util.Queue;
 import java.util.Set;
 
 /**
- * The proofs that were used and have not ended. Holds a bounded number of hashes of one size; when
- * full it takes no more, since whatever it forgot could come again. Thread-safe.
+ * The proofs that were used and have not ended. Holds a bounded number of hashes of one size;
+ * forgets none before its end, as it could come again, but takes no more of a sender who has its
+ * share. Thread-safe.
  */
 final class UsedProofs {
-  private record Used(String key, Instant end) {}
+  private record Used(SpiffeId sender, String key, Instant end) {}
 
   private final Object lock = new Object();
-  private final int capacity;
+  private final FairShares shares;
   private final Set<String> keys = new HashSet<>();
   private final Queue<Used> byEnd = new PriorityQueue<>(Comparator.comparing(Used::end));
   private Instant forgottenUntil = Instant.MIN;
 
   UsedProofs(int capacity) {
-    this.capacity = capacity;
+    this.shares = new FairShares(capacity);
   }
 
   /** Notes a use, throwing {@link WitProofException} if it cannot be the first. */
-  void use(String svidHash, String proofId, Instant end, Instant now) {
+  void use(SpiffeId sender, String svidHash, String proofId, Instant end, Instant now) {
     // Two senders may use one ID. Of one SVID, the ID decides.
     String key = TokenHash.ofUtf8(svidHash + "." + proofId);
     synchronized (lock) {
@@ -38,12 +40,13 @@ final class UsedProofs {
       if (keys.contains(key)) {
         throw new WitProofException(Reason.REPLAYED, "proof was used before");
       }
-      if (keys.size() >= capacity) {
+      if (!shares.take(sender)) {
         throw new WitProofException(
-            Reason.REPLAY_CACHE_FULL, capacity + " proofs are in use, and no more can be noted");
+            Reason.REPLAY_CACHE_FULL,
+            "the share of the sender in the proofs that are remembered is used up");
       }
       keys.add(key);
-      byEnd.add(new Used(key, end));
+      byEnd.add(new Used(sender, key, end));
     }
   }
 
@@ -56,6 +59,7 @@ final class UsedProofs {
         used = byEnd.peek()) {
       byEnd.remove();
       keys.remove(used.key());
+      shares.giveBack(used.sender());
     }
   }
 }

@@ -6,15 +6,14 @@ import dev.spiffe4j.InvalidDocumentException;
 import dev.spiffe4j.SvidVerificationException;
 import dev.spiffe4j.jwt.jose.Base64Url;
 import dev.spiffe4j.jwt.jose.CompactJws;
+import dev.spiffe4j.jwt.jose.HttpFields;
 import dev.spiffe4j.jwt.jose.JsonReader;
 import dev.spiffe4j.jwt.wit.WitProofException.Reason;
 import java.net.URI;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,12 +32,11 @@ public final class WitHttpHeaders {
   private static final String TRANSACTION_TOKEN = "Txn-Token";
   private static final List<String> TOKEN_SCHEMES = List.of("bearer", "dpop");
 
-  private final Map<String, List<String>> fields;
+  private final HttpFields fields;
   private final String identityToken;
   private final String proofToken;
 
-  private WitHttpHeaders(
-      Map<String, List<String>> fields, String identityToken, String proofToken) {
+  private WitHttpHeaders(HttpFields fields, String identityToken, String proofToken) {
     this.fields = fields;
     this.identityToken = identityToken;
     this.proofToken = proofToken;
@@ -65,8 +63,8 @@ public final class WitHttpHeaders {
    *     {@code Authorization}
    */
   public static WitHttpHeaders received(Map<String, List<String>> fields) {
-    Map<String, List<String>> byName = byName(fields);
-    byName.getOrDefault(AUTHORIZATION, List.of()).forEach(WitHttpHeaders::refuseBearer);
+    HttpFields byName = HttpFields.of(fields);
+    byName.values(AUTHORIZATION).forEach(WitHttpHeaders::refuseBearer);
     String identityToken =
         single(byName, IDENTITY_TOKEN)
             .orElseThrow(
@@ -77,14 +75,6 @@ public final class WitHttpHeaders {
         single(byName, PROOF_TOKEN)
             .orElseThrow(() -> new WitProofException(Reason.NO_PROOF, "no " + PROOF_TOKEN));
     return new WitHttpHeaders(byName, identityToken, proofToken);
-  }
-
-  /** RFC 9110 §5.1: names are the same in any case. */
-  private static Map<String, List<String>> byName(Map<String, List<String>> fields) {
-    Map<String, List<String>> byName = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
-    fields.forEach(
-        (name, values) -> byName.computeIfAbsent(name, n -> new ArrayList<>()).addAll(values));
-    return byName;
   }
 
   /** Whatever the scheme, and whether or not the token is also where it belongs. */
@@ -111,12 +101,12 @@ public final class WitHttpHeaders {
     }
   }
 
-  private static Optional<String> single(Map<String, List<String>> fields, String name) {
-    List<String> values = fields.getOrDefault(name, List.of());
+  private static Optional<String> single(HttpFields fields, String name) {
+    List<String> values = fields.values(name);
     if (values.size() > 1) {
       throw new WitProofException(Reason.MALFORMED, name + " occurs more than once");
     }
-    return values.stream().findFirst().map(String::strip).filter(value -> !value.isEmpty());
+    return values.stream().findFirst().filter(value -> !value.isEmpty());
   }
 
   /**

@@ -44,7 +44,10 @@ public final class WitProofException extends SpiffeException {
     OTHER_TOKENS,
     /** The proof was used before. */
     REPLAYED,
-    /** So many proofs are in use that a replay would go unseen; none is taken until some end. */
+    /**
+     * So many proofs of the sender, or of its trust domain, are in use that a replay would go
+     * unseen; it can have another taken when some have ended.
+     */
     REPLAY_CACHE_FULL
   }
 

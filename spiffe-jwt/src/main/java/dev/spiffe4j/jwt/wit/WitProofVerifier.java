@@ -2,9 +2,11 @@ package dev.spiffe4j.jwt.wit;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.spiffe4j.SpiffeId;
 import dev.spiffe4j.SvidVerificationException;
 import dev.spiffe4j.jwt.jose.CompactJws;
 import dev.spiffe4j.jwt.jose.JwtSignatures;
+import dev.spiffe4j.jwt.jose.TokenChecks;
 import dev.spiffe4j.jwt.wit.WitProofException.Reason;
 import java.security.Provider;
 import java.time.Duration;
@@ -18,8 +20,9 @@ import org.jspecify.annotations.Nullable;
  * it, by a Workload Proof Token (draft-ietf-wimse-wpt-02) made for this request, a short time ago,
  * and not used before.
  *
- * <p>Each verifier remembers the proofs that it took until they end, and refuses all when it cannot
- * remember more; several verifiers of one service would each take a proof once. Thread-safe.
+ * <p>Each verifier remembers the proofs that it took until they end, and refuses those of a sender
+ * of whom it cannot remember more; several verifiers of one service would each take a proof once.
+ * Thread-safe.
  */
 public final class WitProofVerifier {
   private static final int MAX_PROOF_LENGTH = 16 * 1024;
@@ -94,7 +97,12 @@ public final class WitProofVerifier {
     JwtSignatures.verify(
         jws.algorithm(), key.publicKey(), jws.signingInput(), jws.signature(), provider);
     if (used != null) {
-      used.use(svid.tokenHash(), claims.proofId(), claims.expiresAt().plus(leeway), now);
+      used.use(
+          svid.claims().spiffeId(),
+          svid.tokenHash(),
+          claims.proofId(),
+          claims.expiresAt().plus(leeway),
+          now);
     }
   }
 
@@ -102,13 +110,9 @@ public final class WitProofVerifier {
     if (!now.isBefore(svid.validUntil())) {
       throw new WitProofException(Reason.EXPIRED, "the SVID has expired since it was verified");
     }
-    if (!now.minus(leeway).isBefore(claims.expiresAt())) {
-      throw new WitProofException(Reason.EXPIRED, "proof expired at " + claims.expiresAt());
-    }
-    Instant notBefore = claims.notBefore();
-    if (notBefore != null && now.plus(leeway).isBefore(notBefore)) {
-      throw new WitProofException(Reason.NOT_YET_VALID, "proof is valid from " + notBefore);
-    }
+    SpiffeId id = svid.claims().spiffeId();
+    TokenChecks.requireNotExpired(id, claims.expiresAt(), now, leeway);
+    TokenChecks.requireBegun(id, claims.notBefore(), now, leeway);
     // WIT-SVID §7.2. No claim says when a proof was made, but it was before now.
     if (claims.expiresAt().isAfter(now.plus(maxLifespan).plus(leeway))) {
       throw new WitProofException(
@@ -145,6 +149,8 @@ public final class WitProofVerifier {
           case UNSUPPORTED_EXTENSION -> Reason.UNSUPPORTED_EXTENSION;
           case UNSUPPORTED_ALGORITHM -> Reason.UNSUPPORTED_ALGORITHM;
           case BAD_SIGNATURE -> Reason.BAD_SIGNATURE;
+          case EXPIRED -> Reason.EXPIRED;
+          case NOT_YET_VALID -> Reason.NOT_YET_VALID;
           default -> Reason.BAD_PROFILE;
         };
     return new WitProofException(reason, "proof: " + e.getMessage(), e);
@@ -155,7 +161,7 @@ public final class WitProofVerifier {
     private InstantSource clock = InstantSource.system();
     private Duration leeway = Duration.ZERO;
     private Duration maxLifespan = Duration.ofSeconds(60);
-    private int capacity = 65_536;
+    private int capacity = 262_144;
     private boolean singleUse = true;
     private @Nullable Provider provider;
 
@@ -207,8 +213,10 @@ public final class WitProofVerifier {
     }
 
     /**
-     * How many proofs are remembered at once; 65,536 unless set. Needed are as many as come in the
-     * lifespan of one; each takes about 200 bytes.
+     * How many proofs are remembered at once; 262,144 unless set. One SPIFFE ID gets a quarter of
+     * it at most, and its trust domain half of it, and less while others need it, so that no sender
+     * and no trust domain can have the proofs of all others refused. Needed are four times as many
+     * as the busiest sender makes in the lifespan of one; each takes about 200 bytes.
      *
      * @param capacity from one to ten million
      * @return this builder

@@ -2,10 +2,10 @@ package dev.spiffe4j.jwt.wit;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.spiffe4j.jwt.jose.HttpFields;
 import java.net.URI;
 import java.util.Collections;
 import java.util.LinkedHashSet;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -115,12 +115,12 @@ public final class WitRequest {
    *     the 17th, or the value is empty or not printable ASCII
    */
   public WitRequest withOtherToken(String fieldName, String value) {
-    String name = requireNonNull(fieldName, "fieldName").toLowerCase(Locale.ROOT);
+    String name = HttpFields.lowerCase(requireNonNull(fieldName, "fieldName"));
     if (!FIELD_NAME.matcher(name).matches()) {
       throw new IllegalArgumentException("fieldName: not the name of a header field");
     }
     Map<String, String> more = new TreeMap<>(otherTokenHashes);
-    if (more.put(name, TokenHash.of(trimmed(value))) != null) {
+    if (more.put(name, TokenHash.of(HttpFields.trimmed(value))) != null) {
       throw new IllegalArgumentException("fieldName: " + name + " occurs twice");
     }
     if (more.size() > MAX_OTHER_TOKENS) {
@@ -130,30 +130,13 @@ public final class WitRequest {
         audiences, accessTokenHash, transactionTokenHash, Collections.unmodifiableMap(more));
   }
 
-  /** Without the white space that senders and proxies put around values (RFC 9110 §5.5). */
-  private static String trimmed(String value) {
-    int start = 0;
-    int end = value.length();
-    while (start < end && isBlank(value.charAt(start))) {
-      start++;
-    }
-    while (end > start && isBlank(value.charAt(end - 1))) {
-      end--;
-    }
-    return value.substring(start, end);
-  }
-
-  private static boolean isBlank(char c) {
-    return c == ' ' || c == '\t';
-  }
-
   /** What a sender signs. */
   String audience() {
     return audiences.iterator().next();
   }
 
   boolean hasAudience(String audience) {
-    return audiences.contains(TargetUri.normalized(audience));
+    return audiences.contains(TargetUri.ofProof(audience));
   }
 
   @Nullable String accessTokenHash() {

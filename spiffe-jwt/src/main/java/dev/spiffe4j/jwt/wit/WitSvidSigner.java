@@ -8,18 +8,14 @@ import dev.spiffe4j.SvidVerificationException;
 import dev.spiffe4j.jwt.jose.AuthorityKey;
 import dev.spiffe4j.jwt.jose.CompactJws;
 import dev.spiffe4j.jwt.jose.JwtAlgorithm;
-import java.net.URI;
-import java.net.URISyntaxException;
 import java.security.PrivateKey;
 import java.security.Provider;
 import java.security.PublicKey;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,22 +27,14 @@ public final class WitSvidSigner {
   /** How long an SVID lives if the caller does not say. */
   public static final Duration DEFAULT_LIFETIME = Duration.ofHours(1);
 
-  private static final Set<String> RESERVED =
-      Set.of("sub", "exp", "iat", "nbf", "jti", "iss", "cnf", "aud");
   private static final Duration MAX_BACKDATE = Duration.ofMinutes(5);
 
   private final AuthorityKey key;
-  private final SecureRandom random;
-  private final boolean tokenIds;
-  private final @Nullable Duration backdate;
-  private final @Nullable String issuer;
+  private final WitPayload payload;
 
-  private WitSvidSigner(Builder builder, AuthorityKey key) {
+  private WitSvidSigner(AuthorityKey key, WitPayload payload) {
     this.key = key;
-    this.random = builder.random;
-    this.tokenIds = builder.tokenIds;
-    this.backdate = builder.backdate;
-    this.issuer = builder.issuer;
+    this.payload = payload;
   }
 
   /**
@@ -148,41 +136,7 @@ public final class WitSvidSigner {
       Instant expiresAt,
       Map<String, Object> claims) {
     requireNonNull(workloadKey, "workloadKey");
-    if (id.isTrustDomainId()) {
-      throw new IllegalArgumentException("id: " + id + " (expected: a workload, with a path)");
-    }
-    if (expiresAt.getEpochSecond() <= issuedAt.getEpochSecond()) {
-      throw new IllegalArgumentException(
-          "expiresAt: " + expiresAt + " (expected: a second after " + issuedAt + ")");
-    }
-    Map<String, Object> payload = payload(id, workloadKey, issuedAt, expiresAt);
-    claims.forEach(
-        (name, value) -> {
-          if (RESERVED.contains(name)) {
-            throw new IllegalArgumentException("claims: " + name + " is not for the caller to set");
-          }
-          payload.put(name, value);
-        });
-    return issued(key.sign(payload));
-  }
-
-  private Map<String, Object> payload(
-      SpiffeId id, ConfirmationKey workloadKey, Instant issuedAt, Instant expiresAt) {
-    Map<String, Object> payload = new LinkedHashMap<>();
-    payload.put("sub", id.toString());
-    payload.put("exp", expiresAt.getEpochSecond());
-    payload.put("iat", issuedAt.getEpochSecond());
-    if (backdate != null) {
-      payload.put("nbf", issuedAt.minus(backdate).getEpochSecond());
-    }
-    if (tokenIds) {
-      payload.put("jti", RandomIds.next(random));
-    }
-    if (issuer != null) {
-      payload.put("iss", issuer);
-    }
-    payload.put("cnf", workloadKey.toClaim());
-    return payload;
+    return issued(key.sign(payload.of(id, workloadKey, issuedAt, expiresAt, claims)));
   }
 
   /** Nothing leaves that our own reader would refuse. */
@@ -291,22 +245,8 @@ public final class WitSvidSigner {
      * @throws IllegalArgumentException if it is not a URI with a scheme, or is a web address
      */
     public Builder issuer(String issuer) {
-      this.issuer = requireIssuer(issuer);
+      this.issuer = WitPayload.requireIssuer(issuer);
       return this;
-    }
-
-    private static String requireIssuer(String issuer) {
-      String scheme;
-      try {
-        scheme = new URI(issuer).getScheme();
-      } catch (URISyntaxException e) {
-        throw new IllegalArgumentException("issuer: not a URI", e);
-      }
-      // WIT-SVID §3.7
-      if (scheme == null || scheme.equalsIgnoreCase("https") || scheme.equalsIgnoreCase("http")) {
-        throw new IllegalArgumentException("issuer: " + issuer + " (expected: no web address)");
-      }
-      return issuer;
     }
 
     /**
@@ -318,7 +258,8 @@ public final class WitSvidSigner {
      */
     public WitSvidSigner build() {
       return new WitSvidSigner(
-          this, AuthorityKey.of(WitHeader.TYPE, keyId, privateKey, publicKey, algorithm, provider));
+          AuthorityKey.of(WitHeader.TYPE, keyId, privateKey, publicKey, algorithm, provider),
+          new WitPayload(tokenIds ? random : null, backdate, issuer));
     }
   }
 }

@@ -2,18 +2,22 @@ package dev.spiffe4j.jwt.wit;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.spiffe4j.SignatureProvider;
 import dev.spiffe4j.SpiffeId;
 import dev.spiffe4j.SvidVerificationException;
 import dev.spiffe4j.SvidVerificationException.Reason;
 import dev.spiffe4j.WitBundle;
 import dev.spiffe4j.WitBundleSource;
+import dev.spiffe4j.jwt.jose.AuthorityKeys;
 import dev.spiffe4j.jwt.jose.CompactJws;
-import dev.spiffe4j.jwt.jose.JwtSignatures;
+import dev.spiffe4j.jwt.jose.TokenChecks;
 import java.security.Provider;
 import java.security.PublicKey;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,7 +37,7 @@ public final class WitSvidVerifier {
   private final Duration leeway;
   private final Duration notBeforeLeeway;
   private final @Nullable Duration maxLifetime;
-  private final @Nullable Provider provider;
+  private final AuthorityKeys authorityKeys;
 
   private WitSvidVerifier(Builder builder) {
     this.bundles = builder.bundles;
@@ -41,7 +45,11 @@ public final class WitSvidVerifier {
     this.leeway = builder.leeway;
     this.notBeforeLeeway = builder.notBeforeLeeway;
     this.maxLifetime = builder.maxLifetime;
-    this.provider = builder.provider;
+    this.authorityKeys =
+        new AuthorityKeys(
+            builder.signatureProvider == null
+                ? SignatureProvider.fastest()
+                : builder.signatureProvider);
   }
 
   /**
@@ -68,55 +76,33 @@ public final class WitSvidVerifier {
     WitClaims claims = WitClaims.of(jws.payload());
 
     // §6.2: only the WIT keys of the subject's own trust domain count, and one of them only.
-    PublicKey key = authority(claims.spiffeId(), jws.keyId());
-    verifySignature(jws, key, claims.spiffeId());
+    TokenChecks.verifySignature(jws, claims.spiffeId(), keys(claims.spiffeId()), authorityKeys);
 
     // §3.4, §3.5
     checkTime(claims, clock.instant());
     return new UnprovenWitSvid(claims, TokenHash.ofAscii(token), claims.expiresAt().plus(leeway));
   }
 
-  private PublicKey authority(SpiffeId id, String keyId) {
-    WitBundle bundle =
-        bundles
-            .witBundle(id.trustDomain())
-            // A source that answers with another bundle must not make its keys ours.
-            .filter(found -> found.trustDomain().equals(id.trustDomain()))
-            .orElseThrow(() -> refusal(Reason.NO_BUNDLE, id, "no bundle of " + id.trustDomain()));
-    return bundle
-        .authority(keyId)
-        .orElseThrow(
-            () -> refusal(Reason.UNKNOWN_KEY, id, "no key of that ID in " + id.trustDomain()));
-  }
-
-  private void verifySignature(CompactJws jws, PublicKey key, SpiffeId id) {
-    try {
-      JwtSignatures.verify(jws.algorithm(), key, jws.signingInput(), jws.signature(), provider);
-    } catch (SvidVerificationException e) {
-      throw refusal(e.reason(), id, String.valueOf(e.getMessage()));
-    }
+  private Optional<Map<String, PublicKey>> keys(SpiffeId id) {
+    return bundles
+        .witBundle(id.trustDomain())
+        // A source that answers with another bundle must not make its keys ours.
+        .filter(bundle -> bundle.trustDomain().equals(id.trustDomain()))
+        .map(WitBundle::authorities);
   }
 
   private void checkTime(WitClaims claims, Instant now) {
     SpiffeId id = claims.spiffeId();
-    // RFC 7519 §4.1.4: on or after exp means expired.
-    if (!now.minus(leeway).isBefore(claims.expiresAt())) {
-      throw refusal(Reason.EXPIRED, id, "expired at " + claims.expiresAt());
-    }
     Instant notBefore = claims.notBefore();
-    if (notBefore != null && now.plus(notBeforeLeeway).isBefore(notBefore)) {
-      throw refusal(Reason.NOT_YET_VALID, id, "valid from " + notBefore);
-    }
+    TokenChecks.requireNotExpired(id, claims.expiresAt(), now, leeway);
+    TokenChecks.requireBegun(id, notBefore, now, notBeforeLeeway);
     // Without nbf, what is left of the lifetime is all that is known of it.
     Instant begin = notBefore == null ? now : notBefore;
     if (maxLifetime != null
         && Duration.between(begin, claims.expiresAt()).compareTo(maxLifetime) > 0) {
-      throw refusal(Reason.BAD_PROFILE, id, "lives longer than " + maxLifetime);
+      throw new SvidVerificationException(
+          Reason.BAD_PROFILE, id, "lives longer than " + maxLifetime);
     }
-  }
-
-  private static SvidVerificationException refusal(Reason reason, SpiffeId id, String message) {
-    return new SvidVerificationException(reason, id, message);
   }
 
   /** Options of a {@link WitSvidVerifier}. Not thread-safe. */
@@ -126,7 +112,7 @@ public final class WitSvidVerifier {
     private Duration leeway = Duration.ofSeconds(60);
     private Duration notBeforeLeeway = Duration.ZERO;
     private @Nullable Duration maxLifetime;
-    private @Nullable Provider provider;
+    private @Nullable SignatureProvider signatureProvider;
 
     private Builder(WitBundleSource bundles) {
       this.bundles = bundles;
@@ -193,14 +179,24 @@ public final class WitSvidVerifier {
     }
 
     /**
-     * What checks signatures; the providers registered in the JVM unless set.
+     * What checks signatures.
      *
-     * @param provider a JCA provider, which need not be registered
+     * @param signatureProvider {@link SignatureProvider#fastest} unless set
+     * @return this builder
+     */
+    public Builder signatureProvider(SignatureProvider signatureProvider) {
+      this.signatureProvider = requireNonNull(signatureProvider, "signatureProvider");
+      return this;
+    }
+
+    /**
+     * The one provider that checks signatures.
+     *
+     * @param provider as for {@link SignatureProvider#of}
      * @return this builder
      */
     public Builder signatureProvider(Provider provider) {
-      this.provider = requireNonNull(provider, "provider");
-      return this;
+      return signatureProvider(SignatureProvider.of(provider));
     }
 
     /**

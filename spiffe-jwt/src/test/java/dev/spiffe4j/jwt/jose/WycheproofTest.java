@@ -7,11 +7,13 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import dev.spiffe4j.SpiffeException;
 import dev.spiffe4j.SvidVerificationException;
+import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.Provider;
 import java.security.PublicKey;
+import java.security.spec.RSAPublicKeySpec;
 import java.security.spec.X509EncodedKeySpec;
 import java.util.ArrayList;
 import java.util.HexFormat;
@@ -24,11 +26,14 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Runs the signature and key vectors of Wycheproof that are about what JWT-SVIDs use. */
 class WycheproofTest {
   /** The use of a key is the bundle's to look at, and weak primes of a chip of 2017 nobody's. */
   private static final Set<String> OTHER_RULES = Set.of("invalid_use", "jws_rsa_roca_key");
+
+  private static final Provider BOUNCY_CASTLE = new BouncyCastleProvider();
 
   @BeforeEach
   void needsVectors() {
@@ -49,8 +54,7 @@ class WycheproofTest {
   @DisplayName("JWT-07, JWT-26: every signature vector agrees")
   void signatures(JwtAlgorithm algorithm, String keyType, String file) {
     // With Bouncy Castle every vector agrees.
-    assertThat(disagreements(algorithm, keyType, file, new BouncyCastleProvider(), "any"))
-        .isEmpty();
+    assertThat(disagreements(algorithm, keyType, file, BOUNCY_CASTLE, "any")).isEmpty();
     // The platform of 17 refuses a few good signatures; it must never accept a bad one.
     assertThat(disagreements(algorithm, keyType, file, null, "invalid")).isEmpty();
   }
@@ -65,7 +69,7 @@ class WycheproofTest {
     int count = 0;
     for (JsonElement element : Wycheproof.file(file).getAsJsonArray("testGroups")) {
       JsonObject group = element.getAsJsonObject();
-      PublicKey key = key(keyType, group.get("publicKeyDer").getAsString());
+      PublicKey key = key(keyType, group);
       for (JsonElement test : group.getAsJsonArray("tests")) {
         JsonObject vector = test.getAsJsonObject();
         String expected = vector.get("result").getAsString();
@@ -93,13 +97,63 @@ class WycheproofTest {
     }
   }
 
-  private static PublicKey key(String type, String der) {
+  private static PublicKey key(String type, JsonObject group) {
     try {
+      if (type.equals("PSS")) {
+        // As JWK has it: an RSA key whose encoding says nothing of its use.
+        JsonObject numbers = group.getAsJsonObject("publicKey");
+        return KeyFactory.getInstance("RSA")
+            .generatePublic(
+                new RSAPublicKeySpec(
+                    new BigInteger(numbers.get("modulus").getAsString(), 16),
+                    new BigInteger(numbers.get("publicExponent").getAsString(), 16)));
+      }
+      String der = group.get("publicKeyDer").getAsString();
       return KeyFactory.getInstance(type)
           .generatePublic(new X509EncodedKeySpec(HexFormat.of().parseHex(der)));
     } catch (GeneralSecurityException e) {
       throw new AssertionError(e);
     }
+  }
+
+  @Test
+  @DisplayName("JWT-07: the parameters of PS512 are those of its vectors, and no others")
+  void pssWithParameters() {
+    Provider provider = BOUNCY_CASTLE;
+    String file = "rsa_pss_4096_sha512_mgf1_64_params_test.json";
+    assertThat(disagreements(JwtAlgorithm.PS512, "PSS", file, provider, "any")).isEmpty();
+    assertThat(disagreements(JwtAlgorithm.PS512, "PSS", file, null, "invalid")).isEmpty();
+    // Two are of PKCS #1, and good ones.
+    assertThat(accepted("PSS", "rsa_pss_2048_sha512_mgf1sha256_32_params_test.json"))
+        .allMatch(vector -> vector.startsWith("RS") && vector.contains("PKCS #1 v1.5"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "ecdsa_secp256r1_sha256_test.json",
+        "ecdsa_secp384r1_sha384_test.json",
+        "ecdsa_secp521r1_sha512_test.json"
+      })
+  @DisplayName("JWT-07: no signature in DER is one of JWS, however right")
+  void der(String file) {
+    assertThat(accepted("EC", file)).isEmpty();
+  }
+
+  /** What any algorithm takes that fits the key. */
+  private static List<String> accepted(String keyType, String file) {
+    List<String> accepted = new ArrayList<>();
+    for (JsonElement element : Wycheproof.file(file).getAsJsonArray("testGroups")) {
+      PublicKey key = key(keyType, element.getAsJsonObject());
+      for (JsonElement test : element.getAsJsonObject().getAsJsonArray("tests")) {
+        for (JwtAlgorithm algorithm : JwtAlgorithm.values()) {
+          if (verifies(algorithm, key, test.getAsJsonObject(), BOUNCY_CASTLE)) {
+            accepted.add(algorithm + " " + test);
+          }
+        }
+      }
+    }
+    return accepted;
   }
 
   @Test

@@ -69,8 +69,8 @@ final class WitSvidSignerTest {
     assertThat(header(svid)).isEqualTo("{\"alg\":\"ES256\",\"kid\":\"p256\",\"typ\":\"wit+jwt\"}");
     assertThat(payload(svid))
         .isEqualTo(
-            "{\"sub\":\"spiffe://example.org/web\",\"exp\":%d,\"iat\":%d,\"cnf\":{\"jwk\":%s}}"
-                .formatted(NOW_SECONDS + 600, NOW_SECONDS, jwk(WORKLOAD.getPublic(), "ES256")));
+            "{\"sub\":\"spiffe://example.org/web\",\"iat\":%d,\"exp\":%d,\"cnf\":{\"jwk\":%s}}"
+                .formatted(NOW_SECONDS, NOW_SECONDS + 600, jwk(WORKLOAD.getPublic(), "ES256")));
     assertThat(svid.spiffeId()).isEqualTo(WEB);
     assertThat(svid.expiresAt()).isEqualTo(END);
     assertThat(svid.confirmationKey()).isEqualTo(KEY);

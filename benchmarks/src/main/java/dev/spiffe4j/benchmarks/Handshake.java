@@ -1,0 +1,79 @@
+package dev.spiffe4j.benchmarks;
+
+import java.nio.ByteBuffer;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLEngineResult.HandshakeStatus;
+import javax.net.ssl.SSLException;
+
+/** A full handshake of two engines over memory, both in one thread. Not thread-safe. */
+final class Handshake {
+  private static final int SIZE = 64 * 1024;
+
+  private final ByteBuffer toServer = ByteBuffer.allocate(SIZE);
+  private final ByteBuffer toClient = ByteBuffer.allocate(SIZE);
+  private final ByteBuffer application = ByteBuffer.allocate(SIZE);
+  private final ByteBuffer nothing = ByteBuffer.allocate(0);
+
+  /** Shakes hands, and returns the server's engine once both have seen the other's certificate. */
+  SSLEngine run(SSLContext clientContext, SSLContext serverContext) throws SSLException {
+    // Without host and port no session is looked up, and none resumed.
+    SSLEngine client = clientContext.createSSLEngine();
+    SSLEngine server = serverContext.createSSLEngine();
+    client.setUseClientMode(true);
+    server.setUseClientMode(false);
+    server.setNeedClientAuth(true);
+    toServer.clear();
+    toClient.clear();
+    for (int i = 0; i < 100 && !(isDone(client) && isDone(server)); i++) {
+      step(client, toClient, toServer);
+      step(server, toServer, toClient);
+    }
+    boolean mutual =
+        client.getSession().getPeerCertificates().length == 2
+            && server.getSession().getPeerCertificates().length == 2;
+    if (!mutual || !server.getSession().getProtocol().equals("TLSv1.3")) {
+      throw new SSLException("not a mutual handshake of TLS 1.3");
+    }
+    return server;
+  }
+
+  private static boolean isDone(SSLEngine engine) {
+    return engine.getHandshakeStatus() == HandshakeStatus.NOT_HANDSHAKING
+        && engine.getSession().getCipherSuite().startsWith("TLS");
+  }
+
+  private void step(SSLEngine engine, ByteBuffer in, ByteBuffer out) throws SSLException {
+    in.flip();
+    while (in.hasRemaining()) {
+      application.clear();
+      int before = in.remaining();
+      engine.unwrap(in, application);
+      tasks(engine);
+      if (in.remaining() == before && engine.getHandshakeStatus() != HandshakeStatus.NEED_UNWRAP) {
+        break;
+      }
+    }
+    in.compact();
+    while (engine.getHandshakeStatus() == HandshakeStatus.NEED_WRAP
+        || (engine.getUseClientMode()
+            && out.position() == 0
+            && !isDone(engine)
+            && !started(engine))) {
+      engine.wrap(nothing, out);
+      tasks(engine);
+    }
+  }
+
+  private static boolean started(SSLEngine engine) {
+    return engine.getHandshakeStatus() != HandshakeStatus.NOT_HANDSHAKING;
+  }
+
+  private static void tasks(SSLEngine engine) {
+    for (Runnable task = engine.getDelegatedTask();
+        task != null;
+        task = engine.getDelegatedTask()) {
+      task.run();
+    }
+  }
+}

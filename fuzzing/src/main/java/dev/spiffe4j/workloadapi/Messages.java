@@ -1,0 +1,57 @@
+package dev.spiffe4j.workloadapi;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import dev.spiffe4j.workloadapi.proto.JWTBundlesResponse;
+import dev.spiffe4j.workloadapi.proto.JWTSVIDRequest;
+import dev.spiffe4j.workloadapi.proto.JWTSVIDResponse;
+import dev.spiffe4j.workloadapi.proto.ValidateJWTSVIDRequest;
+import dev.spiffe4j.workloadapi.proto.ValidateJWTSVIDResponse;
+import dev.spiffe4j.workloadapi.proto.X509BundlesResponse;
+import dev.spiffe4j.workloadapi.proto.X509SVIDResponse;
+
+/** Lets a fuzzer in where the client and the server read messages, without a connection. */
+public final class Messages {
+  /** How many kinds of messages a client reads. */
+  public static final int RESPONSES = 5;
+
+  private Messages() {}
+
+  /**
+   * Reads what a server sends, as the client does.
+   *
+   * @param kind which message, from zero
+   * @param message the message
+   * @param token what was to be validated
+   * @throws InvalidProtocolBufferException if it is no message
+   */
+  public static void response(int kind, byte[] message, String token)
+      throws InvalidProtocolBufferException {
+    switch (kind) {
+      case 0 -> Responses.x509Context(X509SVIDResponse.parseFrom(message));
+      case 1 -> Responses.x509Bundles(X509BundlesResponse.parseFrom(message));
+      case 2 -> Responses.jwtSvids(JWTSVIDResponse.parseFrom(message));
+      case 3 -> Responses.jwtBundles(JWTBundlesResponse.parseFrom(message));
+      default -> validation(message, token);
+    }
+  }
+
+  private static void validation(byte[] message, String token)
+      throws InvalidProtocolBufferException {
+    JwtValidation read = Responses.validation(ValidateJWTSVIDResponse.parseFrom(message), token);
+    var printed = ClaimsStruct.decode(ClaimsStruct.encode(read.claims()));
+    if (!read.claims().equals(printed)) {
+      throw new AssertionError(read.claims() + " became " + printed);
+    }
+  }
+
+  /**
+   * Reads what a client sends, as the server does.
+   *
+   * @param message a request for tokens, and one for a validation
+   * @throws InvalidProtocolBufferException if it is not both
+   */
+  public static void request(byte[] message) throws InvalidProtocolBufferException {
+    JwtRequests.check(ValidateJWTSVIDRequest.parseFrom(message));
+    JwtRequests.svids(JWTSVIDRequest.parseFrom(message));
+  }
+}

@@ -1,0 +1,73 @@
+package dev.spiffe4j;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import dev.spiffe4j.InvalidDocumentException.Reason;
+import dev.spiffe4j.TestPki.Signer;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
+import java.util.Arrays;
+import java.util.List;
+import org.bouncycastle.jce.provider.BouncyCastleProvider;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+class EcKeyDocumentTest {
+  private final KeyPair named = keys(256);
+  private final byte[] document = named.getPrivate().getEncoded();
+
+  @Test
+  @DisplayName("a document that names the certificate's key is taken at its word")
+  void namesIt() {
+    assertThat(EcKeyDocument.namesPublicKey(document, named.getPublic())).isTrue();
+    assertThat(X509Svid.parse(chain(named), document).spiffeId().path()).isEqualTo("/web");
+  }
+
+  @Test
+  @DisplayName("one that names another key, of the same curve or not, is not")
+  void namesAnother() {
+    assertThat(EcKeyDocument.namesPublicKey(document, keys(256).getPublic())).isFalse();
+    assertThat(EcKeyDocument.namesPublicKey(document, keys(384).getPublic())).isFalse();
+    assertThat(EcKeyDocument.namesPublicKey(document, TestPki.keys("RSA", 2048).getPublic()))
+        .isFalse();
+    InvalidDocumentException refusal =
+        catchThrowableOfType(
+            InvalidDocumentException.class, () -> X509Svid.parse(chain(keys(256)), document));
+    assertThat(refusal.reason()).isEqualTo(Reason.KEY_MISMATCH);
+  }
+
+  @Test
+  @DisplayName("one that names none, as the JDK 17 writes it, is tried by a signature")
+  void namesNone() {
+    KeyPair plain = TestPki.keys("EC", 256);
+    byte[] without =
+        X509Svid.parse(chain(plain), plain.getPrivate().getEncoded()).privateKey().getEncoded();
+    assertThat(X509Svid.parse(chain(plain), without).spiffeId().path()).isEqualTo("/web");
+  }
+
+  @Test
+  @DisplayName("a broken document names nothing, wherever it ends")
+  void broken() {
+    for (int length = 0; length < document.length; length++) {
+      byte[] cut = Arrays.copyOf(document, length);
+      assertThat(EcKeyDocument.namesPublicKey(cut, named.getPublic())).isFalse();
+    }
+  }
+
+  private static byte[] chain(KeyPair keys) {
+    Signer authority = TestPki.authority();
+    return Certificates.encode(List.of(authority.leaf(keys, "spiffe://example.org/web")));
+  }
+
+  /** Bouncy Castle's documents name the public key, as Go's and so SPIRE's do. */
+  private static KeyPair keys(int size) {
+    try {
+      KeyPairGenerator generator = KeyPairGenerator.getInstance("EC", new BouncyCastleProvider());
+      generator.initialize(size);
+      return generator.generateKeyPair();
+    } catch (java.security.GeneralSecurityException e) {
+      throw new AssertionError(e);
+    }
+  }
+}
