@@ -35,10 +35,13 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>JSSE resumes TLS sessions without asking who the peer is. So connections of {@link
  * #sslContext} share no session state and never resume: every handshake is a full one that verifies
- * both sides. An {@code SSLContext} that somebody else makes of {@link #keyManager} and {@link
- * #trustManager} does resume, for up to a day, after trust was withdrawn or a certificate has
- * expired. Who makes one must call {@link #peer} after every handshake, before any byte counts: it
- * verifies again.
+ * both sides. There is no option to resume within one state of the source: a peer's SVID can expire
+ * and an authorizer can change its mind in it, JSSE calls nobody before it says that a resumed
+ * handshake is over, and ignores the timeouts of stateless tickets. Netty's native engine can be
+ * made to ask; {@code dev.spiffe4j.tls.netty.SpiffeSslContext} does. An {@code SSLContext} that
+ * somebody else makes of {@link #keyManager} and {@link #trustManager} does resume, for up to a
+ * day, after trust was withdrawn or a certificate has expired. Who makes one must call {@link
+ * #peer} after every handshake, before any byte counts: it verifies again.
  */
 public final class SpiffeTls {
   private final X509ContextSource source;

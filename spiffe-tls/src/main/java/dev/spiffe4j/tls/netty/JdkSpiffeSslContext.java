@@ -29,7 +29,7 @@ final class JdkSpiffeSslContext extends SpiffeSslContext {
             builder.ciphers(),
             SupportedCipherSuiteFilter.INSTANCE,
             builder.alpn(),
-            NativeSettings.clientAuth(parameters),
+            clientAuth(parameters),
             parameters.getProtocols(),
             false);
   }

@@ -3,7 +3,6 @@ package dev.spiffe4j.tls.netty;
 import dev.spiffe4j.tls.SpiffeTls;
 import dev.spiffe4j.tls.TlsGeneration;
 import io.netty.handler.ssl.ApplicationProtocolConfig;
-import io.netty.handler.ssl.ClientAuth;
 import io.netty.handler.ssl.OpenSslCachingX509KeyManagerFactory;
 import io.netty.handler.ssl.OpenSslContextOption;
 import io.netty.handler.ssl.ReferenceCountedOpenSslContext;
@@ -63,7 +62,7 @@ record NativeSettings(
         // Counted by hand: gone with the last engine, and not when a finalizer gets around to it.
         .sslProvider(SslProvider.OPENSSL_REFCNT)
         .trustManager(trustManager())
-        .clientAuth(clientAuth(parameters))
+        .clientAuth(SpiffeSslContext.clientAuth(parameters))
         .endpointIdentificationAlgorithm(parameters.getEndpointIdentificationAlgorithm())
         .protocols(protocols(parameters))
         .ciphers(ciphers, SupportedCipherSuiteFilter.INSTANCE)
@@ -74,13 +73,6 @@ record NativeSettings(
   private static KeyManagerFactory keys(TlsGeneration generation) {
     KeyManagerFactory keys = new FixedKeyManagerFactory(generation.keyManager());
     return generation.isFixed() ? new OpenSslCachingX509KeyManagerFactory(keys, ALIASES) : keys;
-  }
-
-  static ClientAuth clientAuth(SSLParameters parameters) {
-    if (parameters.getNeedClientAuth()) {
-      return ClientAuth.REQUIRE;
-    }
-    return parameters.getWantClientAuth() ? ClientAuth.OPTIONAL : ClientAuth.NONE;
   }
 
   private X509ExtendedTrustManager trustManager() {

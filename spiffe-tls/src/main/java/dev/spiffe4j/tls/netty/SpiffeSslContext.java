@@ -7,8 +7,10 @@ import io.netty.handler.ssl.ApplicationProtocolConfig;
 import io.netty.handler.ssl.ApplicationProtocolConfig.Protocol;
 import io.netty.handler.ssl.ApplicationProtocolConfig.SelectedListenerFailureBehavior;
 import io.netty.handler.ssl.ApplicationProtocolConfig.SelectorFailureBehavior;
+import io.netty.handler.ssl.ClientAuth;
 import io.netty.handler.ssl.SslContext;
 import java.util.List;
+import javax.net.ssl.SSLParameters;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -79,6 +81,13 @@ public abstract class SpiffeSslContext extends SslContext implements AutoCloseab
   @SuppressWarnings("deprecation") // the only way to tell
   public final io.netty.handler.ssl.ApplicationProtocolNegotiator applicationProtocolNegotiator() {
     return () -> protocols;
+  }
+
+  static ClientAuth clientAuth(SSLParameters parameters) {
+    if (parameters.getNeedClientAuth()) {
+      return ClientAuth.REQUIRE;
+    }
+    return parameters.getWantClientAuth() ? ClientAuth.OPTIONAL : ClientAuth.NONE;
   }
 
   /** Collects the options of a {@link SpiffeSslContext}. Confined to one thread. */
