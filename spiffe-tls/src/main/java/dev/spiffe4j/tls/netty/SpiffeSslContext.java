@@ -18,15 +18,15 @@ import org.jspecify.annotations.Nullable;
  * has at that moment, whichever engine does the TLS. Thread-safe.
  *
  * <p>On the native engine there is one native context for each state of the source. The first
- * connection after a rotation makes it, which takes some milliseconds at most; no handshake parses
- * keys or validates paths by other code than ours. Its handlers ({@code newHandler}) resume
- * sessions that were made in the same state of the source, and verify the peer again when they do:
- * by the bundles, the authorizer and the clock of now. Engines of {@code newEngine} never resume,
- * because nobody could be asked; neither does the JDK's TLS. They are reference-counted, as Netty's
- * own are: an {@code SslHandler} releases the one it was given.
+ * connection after a rotation makes it, which takes about a millisecond; no handshake parses keys
+ * or validates paths by other code than ours. Its handlers ({@code newHandler}) resume sessions
+ * that were made in the same state of the source, and verify the peer again when they do: by the
+ * bundles, the authorizer and the clock of now. Engines of {@code newEngine} never resume, because
+ * nobody could be asked; neither does the JDK's TLS. They are reference-counted, as Netty's own
+ * are: an {@code SslHandler} releases the one it was given.
  *
- * <p>A private key that does not leave its provider, such as one in a PKCS#11 token, needs {@link
- * TlsEngine#JDK}.
+ * <p>Not every key goes with every engine, see {@link TlsEngine}; {@link TlsEngine#AUTO} goes by
+ * the machine and not by the key, which the next rotation may change.
  */
 @SuppressWarnings("exports") // who calls this reads the modules of Netty anyway
 public abstract class SpiffeSslContext extends SslContext implements AutoCloseable {

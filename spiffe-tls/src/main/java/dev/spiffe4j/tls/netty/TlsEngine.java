@@ -7,8 +7,9 @@ public enum TlsEngine {
   /** The JDK's TLS: no native code, keys that do not leave their provider, no resumption. */
   JDK,
   /**
-   * BoringSSL or OpenSSL by Netty's {@code netty-tcnative}, several times as fast. Private keys
-   * must have an encoding.
+   * BoringSSL or OpenSSL by Netty's {@code netty-tcnative}, several times as fast. For keys on
+   * P-256 and P-384, and RSA, that have an encoding: neither Ed25519 and ML-DSA, nor keys in a
+   * PKCS#11 token.
    */
   NATIVE,
   /** {@link #NATIVE} where it can be loaded, else {@link #JDK}. */

@@ -7,6 +7,7 @@ import dev.spiffe4j.Authorizer;
 import dev.spiffe4j.SpiffeException;
 import dev.spiffe4j.SvidVerificationException.Reason;
 import dev.spiffe4j.X509Context;
+import dev.spiffe4j.testing.KeyType;
 import dev.spiffe4j.testing.MutableInstantSource;
 import dev.spiffe4j.testing.TestTrustDomain;
 import dev.spiffe4j.tls.ClientCertificate;
@@ -61,6 +62,17 @@ class NettyHandshakeTest {
         .isEqualTo(domain.id("/client"));
     assertThat(client.questions).hasValue(2);
     assertThat(server.questions).hasValue(2);
+  }
+
+  @ParameterizedTest
+  @MethodSource("cases")
+  void speaksWithKeysOfSomeKinds(NettyCase how) throws Exception {
+    for (KeyType keyType : List.of(KeyType.P256, KeyType.P384, KeyType.RSA_2048)) {
+      client.source.set(domain.context(domain.svid("/client").keyType(keyType).build()));
+      server.source.set(
+          domain.context(domain.svid("/server").keyType(keyType).intermediates(1).build()));
+      connect(how).assertEstablished();
+    }
   }
 
   @ParameterizedTest
@@ -191,5 +203,22 @@ class NettyHandshakeTest {
         .clock(party.clock)
         .minimumVersion(TlsVersion.TLS_1_2)
         .build();
+  }
+
+  @ParameterizedTest
+  @MethodSource("cases")
+  @DisplayName("Ed25519 is for the JDK's TLS on both sides; the native engine refuses, and says so")
+  void refusesWhatTheNativeEngineCannotSignWith(NettyCase how) throws Exception {
+    connect(how).assertEstablished();
+    client.source.set(domain.context(domain.svid("/client").keyType(KeyType.ED25519).build()));
+    server.source.set(domain.context(domain.svid("/server").keyType(KeyType.ED25519).build()));
+
+    Outcome outcome = connect(how);
+
+    if (how.client() == TlsEngine.JDK && how.server() == TlsEngine.JDK) {
+      outcome.assertEstablished();
+    } else {
+      outcome.assertRefused();
+    }
   }
 }
