@@ -2,6 +2,7 @@
 @org.jspecify.annotations.NullMarked
 module dev.spiffe4j.testing {
   requires static org.jspecify;
+  requires static org.junit.jupiter.api;
   requires transitive dev.spiffe4j.core;
   requires transitive dev.spiffe4j.jwt;
   requires transitive dev.spiffe4j.workloadapi;
@@ -9,4 +10,5 @@ module dev.spiffe4j.testing {
   requires org.bouncycastle.provider;
 
   exports dev.spiffe4j.testing;
+  exports dev.spiffe4j.testing.junit;
 }

@@ -3,11 +3,17 @@
 module dev.spiffe4j.tls {
   requires static org.jspecify;
   requires transitive dev.spiffe4j.core;
-  // Only for who uses the gRPC adapter.
+  // Only for who has events written.
+  requires static jdk.jfr;
+  // Only for who uses the adapters of Netty and gRPC.
   requires static io.grpc;
+  requires static io.netty.buffer;
+  requires static io.netty.common;
   requires static io.netty.handler;
   requires static io.netty.codec.http2;
+  requires static io.netty.tcnative.classes.openssl;
 
   exports dev.spiffe4j.tls;
   exports dev.spiffe4j.tls.grpc;
+  exports dev.spiffe4j.tls.netty;
 }

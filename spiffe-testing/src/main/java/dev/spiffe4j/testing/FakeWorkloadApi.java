@@ -11,8 +11,11 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,6 +29,7 @@ public final class FakeWorkloadApi implements AutoCloseable {
   private final FakeHandler handler;
   private final Object lock = new Object();
   private @Nullable WorkloadApiServer server;
+  private @Nullable FaultServer faults;
 
   private FakeWorkloadApi(Path socket, @Nullable Path ownDirectory, InstantSource clock) {
     this.socket = socket;
@@ -154,14 +158,97 @@ public final class FakeWorkloadApi implements AutoCloseable {
         server.close();
         server = null;
       }
+      if (faults != null) {
+        faults.close();
+        faults = null;
+      }
+      delete(socket);
     }
   }
 
-  /** Goes away, and comes back on the same socket with the same answers. */
+  /**
+   * Goes away, and comes back on the same path, as a new socket with the same answers. Ends what is
+   * wrong, if something was.
+   */
   public void restart() {
+    restart(PosixFilePermissions.fromString("rwxrwxrwx"));
+  }
+
+  private void restart(Set<PosixFilePermission> permissions) {
     synchronized (lock) {
       stop();
-      server = WorkloadApiServer.builder(socket, handler).untrackedCallers().start();
+      server =
+          WorkloadApiServer.builder(socket, handler)
+              .untrackedCallers()
+              .socketPermissions(permissions)
+              .start();
+    }
+  }
+
+  /**
+   * Ends all connections, and meets the next ones with faults, one each; then all is well again.
+   *
+   * @param script the faults, in order
+   */
+  public void next(Fault... script) {
+    List<Fault> copy = List.of(script);
+    synchronized (lock) {
+      stop();
+      faults = FaultServer.start(socket, copy, this::onScriptEnd);
+    }
+  }
+
+  private void onScriptEnd() {
+    synchronized (lock) {
+      // Unless there is another one meanwhile.
+      if (faults != null && faults.hasEnded()) {
+        restart();
+      }
+    }
+  }
+
+  /**
+   * Waits until a client has connected and suffers from a fault, or the script is at its end.
+   *
+   * @throws InterruptedException if the thread is interrupted meanwhile
+   */
+  public void awaitFault() throws InterruptedException {
+    FaultServer waiting;
+    synchronized (lock) {
+      waiting = faults;
+    }
+    if (waiting != null) {
+      waiting.awaitFault();
+    }
+  }
+
+  /** Ends the fault that a client suffers from now, if there is one; the next one's turn comes. */
+  public void endFault() {
+    synchronized (lock) {
+      if (faults != null) {
+        faults.endFault();
+      }
+    }
+  }
+
+  /**
+   * Ends all connections, and lets nobody through until {@link #restart}.
+   *
+   * @param fault what is wrong with the socket
+   */
+  public void breakSocket(SocketFault fault) {
+    synchronized (lock) {
+      stop();
+      try {
+        switch (fault) {
+          case MISSING -> {}
+          case PLAIN_FILE -> Files.createFile(socket);
+          case REFUSING -> FaultServer.listen(socket).close();
+          case DENIED -> restart(Set.of());
+        }
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
     }
   }
 
@@ -170,11 +257,15 @@ public final class FakeWorkloadApi implements AutoCloseable {
   public void close() {
     stop();
     if (ownDirectory != null) {
-      try {
-        Files.deleteIfExists(ownDirectory);
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
-      }
+      delete(ownDirectory);
+    }
+  }
+
+  private static void delete(Path path) {
+    try {
+      Files.deleteIfExists(path);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 }

@@ -5,6 +5,7 @@ import dev.spiffe4j.TrustDomain;
 import dev.spiffe4j.X509Bundle;
 import dev.spiffe4j.jwt.JwtSvidSigner;
 import java.security.KeyPair;
+import java.security.PrivateKey;
 import java.security.PublicKey;
 import java.security.SecureRandom;
 import java.time.Instant;
@@ -17,6 +18,7 @@ record TestAuthority(
     TestCertificate.Signer signer,
     X509Bundle bundle,
     JwtSvidSigner jwtSigner,
+    PrivateKey jwtKey,
     JwtBundle jwtBundle) {
 
   /** From when on, and until when. */
@@ -30,13 +32,15 @@ record TestAuthority(
       Validity validity,
       SecureRandom random) {
     TestCertificate.Signer signer = signer(bundle.trustDomain(), keyType, validity, random);
-    JwtSvidSigner jwtSigner = jwtSigner(random);
+    KeyPair jwtPair = KeyType.P256.generate(random);
+    JwtSvidSigner jwtSigner = jwtSigner(jwtPair, random);
     Map<String, PublicKey> keys = new LinkedHashMap<>(jwtKeys);
     keys.put(jwtSigner.keyId(), jwtSigner.publicKey());
     return new TestAuthority(
         signer,
         bundle.withAuthority(signer.certificate()),
         jwtSigner,
+        jwtPair.getPrivate(),
         JwtBundle.of(bundle.trustDomain(), keys));
   }
 
@@ -49,8 +53,7 @@ record TestAuthority(
         .selfSigned(keyType.generate(random), random);
   }
 
-  private static JwtSvidSigner jwtSigner(SecureRandom random) {
-    KeyPair keys = KeyType.P256.generate(random);
+  private static JwtSvidSigner jwtSigner(KeyPair keys, SecureRandom random) {
     String keyId = "key-" + Long.toUnsignedString(random.nextLong());
     return JwtSvidSigner.of(keyId, keys.getPrivate(), keys.getPublic());
   }
@@ -62,6 +65,7 @@ record TestAuthority(
         signer,
         X509Bundle.of(trustDomain, List.of(signer.certificate())),
         jwtSigner,
+        jwtKey,
         JwtBundle.of(trustDomain, Map.of(jwtSigner.keyId(), jwtSigner.publicKey())));
   }
 }

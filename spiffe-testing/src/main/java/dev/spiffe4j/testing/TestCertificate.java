@@ -1,5 +1,6 @@
 package dev.spiffe4j.testing;
 
+import java.io.IOException;
 import java.math.BigInteger;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
@@ -11,14 +12,18 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Date;
 import java.util.List;
+import org.bouncycastle.asn1.ASN1ObjectIdentifier;
+import org.bouncycastle.asn1.DEROctetString;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x509.BasicConstraints;
 import org.bouncycastle.asn1.x509.ExtendedKeyUsage;
 import org.bouncycastle.asn1.x509.Extension;
 import org.bouncycastle.asn1.x509.GeneralName;
 import org.bouncycastle.asn1.x509.GeneralNames;
+import org.bouncycastle.asn1.x509.GeneralSubtree;
 import org.bouncycastle.asn1.x509.KeyPurposeId;
 import org.bouncycastle.asn1.x509.KeyUsage;
+import org.bouncycastle.asn1.x509.NameConstraints;
 import org.bouncycastle.cert.CertIOException;
 import org.bouncycastle.cert.X509v3CertificateBuilder;
 import org.bouncycastle.cert.jcajce.JcaX509CertificateConverter;
@@ -42,7 +47,8 @@ final class TestCertificate {
   private final Instant notBefore;
   private final Instant notAfter;
   private final List<GeneralName> names = new ArrayList<>();
-  private boolean ca;
+  private final List<Extension> extensions = new ArrayList<>();
+  private BasicConstraints constraints = new BasicConstraints(false);
   private int keyUsage;
 
   private TestCertificate(String subject, Instant notBefore, Instant notAfter) {
@@ -53,7 +59,7 @@ final class TestCertificate {
 
   static TestCertificate authority(String subject, Instant notBefore, Instant notAfter) {
     TestCertificate template = new TestCertificate(subject, notBefore, notAfter);
-    template.ca = true;
+    template.constraints = new BasicConstraints(true);
     template.keyUsage = KeyUsage.keyCertSign | KeyUsage.cRLSign;
     return template;
   }
@@ -76,7 +82,37 @@ final class TestCertificate {
   }
 
   TestCertificate ca(boolean ca) {
-    this.ca = ca;
+    this.constraints = new BasicConstraints(ca);
+    return this;
+  }
+
+  TestCertificate pathLength(int length) {
+    this.constraints = new BasicConstraints(length);
+    return this;
+  }
+
+  /** Exactly these usages; none for a certificate without the extension. */
+  TestCertificate onlyUsedFor(int keyUsageBits) {
+    keyUsage = keyUsageBits;
+    return this;
+  }
+
+  /** Lets an authority have URI names of one host below it. */
+  TestCertificate onlyFor(String host) {
+    GeneralSubtree subtree =
+        new GeneralSubtree(new GeneralName(GeneralName.uniformResourceIdentifier, host));
+    byte[] value;
+    try {
+      value = new NameConstraints(new GeneralSubtree[] {subtree}, null).getEncoded();
+    } catch (IOException e) {
+      throw new AssertionError("everything that is made here can be encoded", e);
+    }
+    return extension(Extension.nameConstraints.getId(), true, value);
+  }
+
+  TestCertificate extension(String oid, boolean isCritical, byte[] value) {
+    extensions.add(
+        new Extension(new ASN1ObjectIdentifier(oid), isCritical, new DEROctetString(value)));
     return this;
   }
 
@@ -122,9 +158,14 @@ final class TestCertificate {
       X509v3CertificateBuilder builder, PublicKey key, @Nullable X509Certificate issuer)
       throws CertIOException, GeneralSecurityException {
     JcaX509ExtensionUtils utils = new JcaX509ExtensionUtils();
-    builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(ca));
-    builder.addExtension(Extension.keyUsage, true, new KeyUsage(keyUsage));
-    if (!ca) {
+    builder.addExtension(Extension.basicConstraints, true, constraints);
+    if (keyUsage != 0) {
+      builder.addExtension(Extension.keyUsage, true, new KeyUsage(keyUsage));
+    }
+    for (Extension extension : extensions) {
+      builder.addExtension(extension);
+    }
+    if (!constraints.isCA()) {
       builder.addExtension(Extension.extendedKeyUsage, false, SERVER_AND_CLIENT);
     }
     builder.addExtension(

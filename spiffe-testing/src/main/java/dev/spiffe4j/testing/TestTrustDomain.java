@@ -10,6 +10,7 @@ import dev.spiffe4j.X509Context;
 import dev.spiffe4j.X509Svid;
 import dev.spiffe4j.jwt.JwtSvid;
 import dev.spiffe4j.jwt.JwtSvidSigner;
+import java.security.PrivateKey;
 import java.security.SecureRandom;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
@@ -276,6 +277,10 @@ public final class TestTrustDomain {
 
   TestCertificate.Signer signer() {
     return authority.signer();
+  }
+
+  PrivateKey jwtKey() {
+    return authority.jwtKey();
   }
 
   SecureRandom random() {

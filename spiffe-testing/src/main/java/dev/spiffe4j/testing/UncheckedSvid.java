@@ -37,6 +37,21 @@ public final class UncheckedSvid {
     return privateKey;
   }
 
+  /**
+   * The same chain with a key that is not the leaf's, which {@link
+   * dev.spiffe4j.X509Svid#of(PrivateKey, List)} refuses.
+   *
+   * @param privateKey any key
+   * @return a new pair
+   */
+  public UncheckedSvid withPrivateKey(PrivateKey privateKey) {
+    return new UncheckedSvid(chain, privateKey);
+  }
+
+  UncheckedSvid withChain(List<X509Certificate> other) {
+    return new UncheckedSvid(other, privateKey);
+  }
+
   /** Returns the length of the chain and nothing of the key. */
   @Override
   public String toString() {

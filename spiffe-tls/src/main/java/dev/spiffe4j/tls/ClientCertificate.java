@@ -8,5 +8,7 @@ public enum ClientCertificate {
    * A client may present no SVID, and then is nobody: {@link SpiffeTls#peer} says so. One that is
    * presented must pass.
    */
-  OPTIONAL
+  OPTIONAL,
+  /** Clients are not asked who they are; every one is nobody. */
+  NONE
 }

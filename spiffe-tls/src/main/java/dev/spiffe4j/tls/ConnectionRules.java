@@ -5,25 +5,21 @@ import dev.spiffe4j.SvidVerificationException.Reason;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
+import org.jspecify.annotations.Nullable;
 
 /** What every connection begins with: the TLS versions, and what a server wants of clients. */
-record ConnectionRules(TlsVersion minimumVersion, ClientCertificate clientCertificate) {
+record ConnectionRules(
+    TlsVersion minimumVersion, ClientCertificate clientCertificate, boolean identifiesEndpoints) {
+  /** RFC 2818, and what every JDK knows. */
+  private static final String IDENTIFICATION = "HTTPS";
 
   SSLEngine applyTo(SSLEngine engine) {
-    engine.setEnabledProtocols(minimumVersion.orLater());
-    switch (clientCertificate) {
-      case REQUIRED -> engine.setNeedClientAuth(true);
-      case OPTIONAL -> engine.setWantClientAuth(true);
-    }
+    engine.setSSLParameters(applyTo(engine.getSSLParameters()));
     return engine;
   }
 
   SSLSocket applyTo(SSLSocket socket) {
-    socket.setEnabledProtocols(minimumVersion.orLater());
-    switch (clientCertificate) {
-      case REQUIRED -> socket.setNeedClientAuth(true);
-      case OPTIONAL -> socket.setWantClientAuth(true);
-    }
+    socket.setSSLParameters(applyTo(socket.getSSLParameters()));
     return socket;
   }
 
@@ -32,8 +28,18 @@ record ConnectionRules(TlsVersion minimumVersion, ClientCertificate clientCertif
     switch (clientCertificate) {
       case REQUIRED -> parameters.setNeedClientAuth(true);
       case OPTIONAL -> parameters.setWantClientAuth(true);
+      case NONE -> parameters.setWantClientAuth(false);
+    }
+    if (identifiesEndpoints) {
+      parameters.setEndpointIdentificationAlgorithm(IDENTIFICATION);
     }
     return parameters;
+  }
+
+  /** The other half: what an application has switched off must not go unnoticed. */
+  static boolean isIdentifying(@Nullable SSLParameters parameters) {
+    return parameters != null
+        && IDENTIFICATION.equalsIgnoreCase(parameters.getEndpointIdentificationAlgorithm());
   }
 
   /**

@@ -1,13 +1,14 @@
 package dev.spiffe4j.tls;
 
-import dev.spiffe4j.X509ContextSource;
 import java.security.GeneralSecurityException;
-import java.time.InstantSource;
+import java.util.function.Supplier;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.TrustManager;
+import javax.net.ssl.X509ExtendedKeyManager;
+import javax.net.ssl.X509ExtendedTrustManager;
 
 /**
  * Makes the state that one TLS connection needs: an {@code SSLContext} of its own.
@@ -18,18 +19,15 @@ import javax.net.ssl.TrustManager;
  * microseconds of the milliseconds of a handshake.
  */
 final class Connections {
-  private final X509ContextSource source;
-  private final InstantSource clock;
-  private final PeerTrustManager trustManager;
+  private final Supplier<X509ExtendedKeyManager> keyManagers;
+  private final X509ExtendedTrustManager trustManager;
   private final ConnectionRules rules;
 
   Connections(
-      X509ContextSource source,
-      InstantSource clock,
-      PeerTrustManager trustManager,
+      Supplier<X509ExtendedKeyManager> keyManagers,
+      X509ExtendedTrustManager trustManager,
       ConnectionRules rules) {
-    this.source = source;
-    this.clock = clock;
+    this.keyManagers = keyManagers;
     this.trustManager = trustManager;
     this.rules = rules;
   }
@@ -42,10 +40,7 @@ final class Connections {
   SSLContext context() {
     try {
       SSLContext context = SSLContext.getInstance("TLS");
-      context.init(
-          new KeyManager[] {new SvidKeyManager(source, clock, rules)},
-          new TrustManager[] {trustManager},
-          null);
+      context.init(new KeyManager[] {keyManagers.get()}, new TrustManager[] {trustManager}, null);
       return context;
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("this JDK's TLS provider cannot be used", e);

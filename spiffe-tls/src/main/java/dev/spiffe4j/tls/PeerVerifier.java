@@ -12,10 +12,21 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** First who the peer is, by the bundles of now, and then whether it may go on. */
-record PeerVerifier(X509SvidVerifier verifier, Authorizer authorizer) {
+record PeerVerifier(X509SvidVerifier verifier, Authorizer authorizer, TlsTrace trace) {
 
   VerifiedPeer verify(Certificate @Nullable [] presented) {
-    VerifiedPeer peer = verifier.verify(x509(presented));
+    VerifiedPeer peer;
+    try {
+      peer = authorized(verifier.verify(x509(presented)));
+    } catch (RuntimeException e) {
+      trace.refused(e);
+      throw e;
+    }
+    trace.accepted(peer);
+    return peer;
+  }
+
+  private VerifiedPeer authorized(VerifiedPeer peer) {
     if (!authorizer.authorizes(peer)) {
       throw new SvidVerificationException(
           Reason.NOT_AUTHORIZED, peer.spiffeId(), "not authorized: " + peer.spiffeId());

@@ -6,14 +6,19 @@ import dev.spiffe4j.Authorizer;
 import dev.spiffe4j.SvidVerificationException;
 import dev.spiffe4j.SvidVerificationException.Reason;
 import dev.spiffe4j.VerifiedPeer;
+import dev.spiffe4j.X509Context;
 import dev.spiffe4j.X509ContextSource;
+import dev.spiffe4j.X509Svid;
 import dev.spiffe4j.X509SvidVerifier;
+import java.security.KeyStore;
 import java.time.InstantSource;
+import java.util.Optional;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLPeerUnverifiedException;
 import javax.net.ssl.SSLSession;
 import javax.net.ssl.X509ExtendedKeyManager;
 import javax.net.ssl.X509ExtendedTrustManager;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Mutual TLS with the SVID of a source, for peers that the source's bundles verify and an {@link
@@ -24,32 +29,73 @@ import javax.net.ssl.X509ExtendedTrustManager;
  * helps nor hurts. A refused handshake ends with an {@link javax.net.ssl.SSLException} that has a
  * {@link SvidVerificationException} among its causes if this side has refused: the peer, or its own
  * SVID, which has expired or which a server lacks. Only a client that presents nothing where an
- * SVID is required is refused by JSSE alone. Immutable and thread-safe.
+ * SVID is required is refused by JSSE alone. Thread-safe.
  *
  * <h2>Resumption</h2>
  *
  * <p>JSSE resumes TLS sessions without asking who the peer is. So connections of {@link
  * #sslContext} share no session state and never resume: every handshake is a full one that verifies
- * both sides. An {@code SSLContext} that somebody else makes of {@link #keyManager} and {@link
- * #trustManager} does resume, for up to a day, after trust was withdrawn or a certificate has
- * expired. Who makes one must call {@link #peer} after every handshake, before any byte counts: it
- * verifies again.
+ * both sides. There is no option to resume within one state of the source: a peer's SVID can expire
+ * and an authorizer can change its mind in it, JSSE calls nobody before it says that a resumed
+ * handshake is over, and ignores the timeouts of stateless tickets. Netty's native engine can be
+ * made to ask; {@code dev.spiffe4j.tls.netty.SpiffeSslContext} does. An {@code SSLContext} that
+ * somebody else makes of {@link #keyManager} and {@link #trustManager} does resume, for up to a
+ * day, after trust was withdrawn or a certificate has expired. Who makes one must call {@link
+ * #peer} after every handshake, before any byte counts: it verifies again.
  */
 public final class SpiffeTls {
+  private final X509ContextSource source;
+  private final KeyManagers keyManagers;
   private final PeerVerifier verifier;
   private final SSLContext sslContext;
-  private final SvidKeyManager keyManager;
-  private final PeerTrustManager trustManager;
+  private final X509ExtendedKeyManager keyManager;
+  private final X509ExtendedTrustManager trustManager;
+  private volatile @Nullable TlsGeneration generation;
 
   private SpiffeTls(Builder builder) {
-    ConnectionRules rules = new ConnectionRules(builder.minimumVersion, builder.clientCertificate);
+    ConnectionRules rules =
+        new ConnectionRules(
+            builder.minimumVersion, builder.clientCertificate, builder.webServers != null);
+    TlsTrace trace = new SafeTrace(builder.trace);
+    this.source = builder.source;
     this.verifier =
-        new PeerVerifier(X509SvidVerifier.of(builder.source, builder.clock), builder.authorizer);
-    this.trustManager = new PeerTrustManager(verifier);
-    this.keyManager = new SvidKeyManager(builder.source, builder.clock, rules);
+        new PeerVerifier(X509SvidVerifier.of(source, builder.clock), builder.authorizer, trace);
+    PeerTrustManager spiffePeers = new PeerTrustManager(verifier);
+    this.trustManager =
+        builder.webServers == null
+            ? spiffePeers
+            : new WebPkiTrustManager(builder.webServers, spiffePeers);
+    X509ExtendedKeyManager web =
+        builder.webCertificate == null
+            ? null
+            : new WebServerKeyManager(builder.webCertificate, rules);
+    this.keyManagers = new KeyManagers(builder.clock, builder.picker, rules, trace, web);
+    this.keyManager = keyManagers.of(source);
     this.sslContext =
         new ConnectionSslContext(
-            new Connections(builder.source, builder.clock, trustManager, rules));
+            new Connections(() -> keyManagers.of(source), trustManager, rules));
+  }
+
+  /** What key managers of one TLS have in common. */
+  private record KeyManagers(
+      InstantSource clock,
+      SvidPicker picker,
+      ConnectionRules rules,
+      TlsTrace trace,
+      @Nullable X509ExtendedKeyManager web) {
+    X509ExtendedKeyManager of(X509ContextSource source) {
+      return web != null ? web : new SvidKeyManager(source, clock, picker, rules, trace);
+    }
+
+    Optional<X509Svid> pick(X509Context context) {
+      return web != null
+          ? Optional.empty()
+          : picker.pick(context.svids()).filter(svid -> !clock.instant().isAfter(svid.expiresAt()));
+    }
+
+    TlsGeneration generation(X509Context context) {
+      return new TlsGeneration(context, of(() -> context), web == null);
+    }
   }
 
   /**
@@ -64,13 +110,65 @@ public final class SpiffeTls {
     return new Builder(requireNonNull(source, "source"), requireNonNull(authorizer, "authorizer"));
   }
 
+  /**
+   * Begins TLS for clients that present their SVID to servers of the Web PKI, such as an OAuth
+   * server or an ingress. The servers are verified by the JDK's own authorities and by their host
+   * names: connections have endpoint identification on, and one that switches it off is refused.
+   * Nobody is served by it.
+   *
+   * @param source where the SVID to present comes from
+   * @return a builder
+   */
+  public static Builder webPkiClient(X509ContextSource source) {
+    return webPkiClient(source, WebAuthorities.trustManager(null));
+  }
+
+  /**
+   * Like {@link #webPkiClient(X509ContextSource)}, with authorities of one's own.
+   *
+   * @param source where the SVID to present comes from
+   * @param authorities the certificates to trust
+   * @return a builder
+   */
+  public static Builder webPkiClient(X509ContextSource source, KeyStore authorities) {
+    return webPkiClient(
+        source, WebAuthorities.trustManager(requireNonNull(authorities, "authorities")));
+  }
+
+  private static Builder webPkiClient(
+      X509ContextSource source, X509ExtendedTrustManager webServers) {
+    Builder builder = builder(source, peer -> false);
+    builder.webServers = webServers;
+    return builder;
+  }
+
+  /**
+   * Begins TLS for servers that present a certificate of the Web PKI and let in clients by their
+   * SVIDs. As a client it presents nothing.
+   *
+   * @param source where the bundles come from
+   * @param authorizer which verified clients may go on
+   * @param certificate what to present; asked at each handshake
+   * @return a builder
+   */
+  public static Builder webPkiServer(
+      X509ContextSource source, Authorizer authorizer, X509ExtendedKeyManager certificate) {
+    Builder builder = builder(source, authorizer);
+    builder.webCertificate = requireNonNull(certificate, "certificate");
+    return builder;
+  }
+
   /** Collects the options of a {@link SpiffeTls}. Confined to one thread. */
   public static final class Builder {
     private final X509ContextSource source;
     private final Authorizer authorizer;
     private InstantSource clock = InstantSource.system();
+    private SvidPicker picker = SvidPicker.first();
     private ClientCertificate clientCertificate = ClientCertificate.REQUIRED;
     private TlsVersion minimumVersion = TlsVersion.TLS_1_3;
+    private TlsTrace trace = TlsTrace.none();
+    private @Nullable X509ExtendedTrustManager webServers;
+    private @Nullable X509ExtendedKeyManager webCertificate;
 
     private Builder(X509ContextSource source, Authorizer authorizer) {
       this.source = source;
@@ -85,6 +183,17 @@ public final class SpiffeTls {
      */
     public Builder clock(InstantSource clock) {
       this.clock = requireNonNull(clock, "clock");
+      return this;
+    }
+
+    /**
+     * Which of several SVIDs to present; the default one by default.
+     *
+     * @param picker chooses, at each handshake
+     * @return this builder
+     */
+    public Builder picker(SvidPicker picker) {
+      this.picker = requireNonNull(picker, "picker");
       return this;
     }
 
@@ -107,6 +216,17 @@ public final class SpiffeTls {
      */
     public Builder minimumVersion(TlsVersion minimumVersion) {
       this.minimumVersion = requireNonNull(minimumVersion, "minimumVersion");
+      return this;
+    }
+
+    /**
+     * Whom to tell what was presented, accepted and refused, and why; nobody by default.
+     *
+     * @param trace is told
+     * @return this builder
+     */
+    public Builder trace(TlsTrace trace) {
+      this.trace = requireNonNull(trace, "trace");
       return this;
     }
 
@@ -149,6 +269,27 @@ public final class SpiffeTls {
    */
   public X509ExtendedTrustManager trustManager() {
     return trustManager;
+  }
+
+  /** What a store of keys may hold now. */
+  Optional<X509Svid> presented() {
+    return keyManagers.pick(source.x509Context());
+  }
+
+  /**
+   * What this TLS presents now, for who makes a context of another TLS stack of it.
+   *
+   * @return the same instance until the source has changed
+   */
+  public TlsGeneration generation() {
+    X509Context now = source.x509Context();
+    TlsGeneration known = generation;
+    if (known != null && known.isOf(now)) {
+      return known;
+    }
+    TlsGeneration fresh = keyManagers.generation(now);
+    generation = fresh;
+    return fresh;
   }
 
   /**

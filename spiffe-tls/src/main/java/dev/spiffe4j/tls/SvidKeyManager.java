@@ -2,7 +2,6 @@ package dev.spiffe4j.tls;
 
 import dev.spiffe4j.SvidVerificationException;
 import dev.spiffe4j.SvidVerificationException.Reason;
-import dev.spiffe4j.X509Context;
 import dev.spiffe4j.X509ContextSource;
 import dev.spiffe4j.X509Svid;
 import java.net.Socket;
@@ -19,7 +18,7 @@ import javax.net.ssl.X509ExtendedKeyManager;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Presents the default SVID of the source as it is when a handshake asks.
+ * Presents the chosen SVID of the source as it is when a handshake asks.
  *
  * <p>JSSE asks for an alias, then for its key, then for its chain. An alias therefore names one
  * SVID for ever, so that a rotation in between cannot pair the key of one with the chain of
@@ -31,7 +30,9 @@ final class SvidKeyManager extends X509ExtendedKeyManager {
 
   private final X509ContextSource source;
   private final InstantSource clock;
+  private final SvidPicker picker;
   private final ConnectionRules rules;
+  private final TlsTrace trace;
 
   private final Object lock = new Object();
   private final Map<String, X509Svid> chosen = new LinkedHashMap<>();
@@ -39,10 +40,17 @@ final class SvidKeyManager extends X509ExtendedKeyManager {
   private String newestAlias = "";
   private long count;
 
-  SvidKeyManager(X509ContextSource source, InstantSource clock, ConnectionRules rules) {
+  SvidKeyManager(
+      X509ContextSource source,
+      InstantSource clock,
+      SvidPicker picker,
+      ConnectionRules rules,
+      TlsTrace trace) {
     this.source = source;
     this.clock = clock;
+    this.picker = picker;
     this.rules = rules;
+    this.trace = trace;
   }
 
   @Override
@@ -93,10 +101,11 @@ final class SvidKeyManager extends X509ExtendedKeyManager {
     return alias == null ? null : new String[] {alias};
   }
 
-  private static @Nullable String orFail(Choice choice) {
+  private @Nullable String orFail(Choice choice) {
     try {
       return choice.alias();
     } catch (RuntimeException e) {
+      trace.presentedNothing(e);
       throw new NoCertificateException(e);
     }
   }
@@ -107,12 +116,14 @@ final class SvidKeyManager extends X509ExtendedKeyManager {
 
   /** A client without an SVID presents nothing; whether that will do is the server's to say. */
   private @Nullable String clientAlias(String... keyTypes) {
-    X509Context context = source.x509Context();
-    return context.svids().isEmpty() ? null : alias(context.x509Svid(), keyTypes);
+    return picker
+        .pick(source.x509Context().svids())
+        .map(svid -> alias(svid, keyTypes))
+        .orElse(null);
   }
 
   private @Nullable String serverAlias(String keyType) {
-    return alias(source.x509Context().x509Svid(), keyType);
+    return alias(picker.require(source.x509Context().svids()), keyType);
   }
 
   private @Nullable String alias(X509Svid svid, String... keyTypes) {
@@ -123,6 +134,7 @@ final class SvidKeyManager extends X509ExtendedKeyManager {
       throw new SvidVerificationException(
           Reason.EXPIRED, svid.spiffeId(), "own X.509-SVID expired at " + svid.expiresAt());
     }
+    trace.presented(svid);
     return remember(svid);
   }
 

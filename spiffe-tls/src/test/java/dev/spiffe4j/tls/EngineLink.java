@@ -22,7 +22,7 @@ final class EngineLink implements Link {
   private final SSLContext client;
   private final SSLContext server;
   private final Consumer<SSLParameters> serverParameters;
-  private boolean identifyEndpoints;
+  private @Nullable String identification;
 
   EngineLink(
       String protocol,
@@ -37,7 +37,13 @@ final class EngineLink implements Link {
 
   @Override
   public Link identifyingEndpoints() {
-    identifyEndpoints = true;
+    identification = "HTTPS";
+    return this;
+  }
+
+  @Override
+  public Link notIdentifyingEndpoints() {
+    identification = "";
     return this;
   }
 
@@ -47,7 +53,7 @@ final class EngineLink implements Link {
     clientEngine.setUseClientMode(true);
     SSLParameters clientParameters = clientEngine.getSSLParameters();
     clientParameters.setProtocols(new String[] {protocol});
-    clientParameters.setEndpointIdentificationAlgorithm(identifyEndpoints ? "HTTPS" : null);
+    clientParameters.setEndpointIdentificationAlgorithm(identification);
     clientEngine.setSSLParameters(clientParameters);
 
     SSLEngine serverEngine = server.createSSLEngine();

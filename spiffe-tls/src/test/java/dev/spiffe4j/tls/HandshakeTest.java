@@ -61,13 +61,26 @@ class HandshakeTest {
   }
 
   @ParameterizedTest
-  @EnumSource(value = KeyType.class, names = "RSA_1024", mode = EnumSource.Mode.EXCLUDE)
+  @EnumSource(
+      value = KeyType.class,
+      names = {"RSA_1024", "ML_DSA_65"},
+      mode = EnumSource.Mode.EXCLUDE)
   void speaksWithKeysOfEveryKind(KeyType keyType) {
     client.source.set(domain.context(domain.svid("/client").keyType(keyType).build()));
     server.source.set(
         domain.context(domain.svid("/server").keyType(keyType).intermediates(1).build()));
 
     TlsCase.all().forEach(how -> connect(how).assertEstablished());
+  }
+
+  @ParameterizedTest
+  @MethodSource("cases")
+  @DisplayName("the JDK's TLS has no ML-DSA signatures: such an SVID is refused, and hangs nothing")
+  void refusesWhatTheJdkCannotSignWith(TlsCase how) {
+    connect(how).assertEstablished();
+    server.source.set(domain.context(domain.svid("/server").keyType(KeyType.ML_DSA_65).build()));
+
+    connect(how).assertRefused();
   }
 
   @ParameterizedTest

@@ -15,6 +15,9 @@ interface Link extends AutoCloseable {
   /** Makes clients set what HTTP and gRPC clients set. */
   Link identifyingEndpoints();
 
+  /** Makes clients switch it off. */
+  Link notIdentifyingEndpoints();
+
   /** One connection, with one byte in each direction, and closed. */
   Outcome connect();
 

@@ -9,31 +9,31 @@ import javax.net.ssl.SSLSession;
 import org.jspecify.annotations.Nullable;
 
 /** How one handshake, and one byte in each direction after it, ended on both sides. */
-record Outcome(Side client, Side server) {
+public record Outcome(Side client, Side server) {
 
   /** One side: the session, or what was thrown. */
-  record Side(@Nullable SSLSession session, @Nullable Throwable failure) {
-    static Side of(SSLSession session) {
+  public record Side(@Nullable SSLSession session, @Nullable Throwable failure) {
+    public static Side of(SSLSession session) {
       return new Side(session, null);
     }
 
-    static Side failed(Throwable failure) {
+    public static Side failed(Throwable failure) {
       return new Side(null, failure);
     }
 
-    SSLSession established() {
+    public SSLSession established() {
       assertThat(failure).isNull();
       return Optional.ofNullable(session).orElseThrow();
     }
 
     /** The reason of the first exception of ours among the causes. */
-    Enum<?> reason() {
+    public Enum<?> reason() {
       assertThat(failure).isInstanceOf(SSLException.class);
       return reasonOf(failure);
     }
   }
 
-  static Enum<?> reasonOf(@Nullable Throwable failure) {
+  public static Enum<?> reasonOf(@Nullable Throwable failure) {
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
       if (cause instanceof SpiffeException ours) {
         return ours.reason();
@@ -42,13 +42,13 @@ record Outcome(Side client, Side server) {
     throw new AssertionError("no SpiffeException among the causes", failure);
   }
 
-  void assertEstablished() {
+  public void assertEstablished() {
     client.established();
     server.established();
   }
 
   /** Neither side got the other's byte. */
-  void assertRefused() {
+  public void assertRefused() {
     assertThat(client.failure()).as("client's failure").isNotNull();
     assertThat(server.failure()).as("server's failure").isNotNull();
   }

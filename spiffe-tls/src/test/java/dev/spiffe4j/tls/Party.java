@@ -8,13 +8,13 @@ import dev.spiffe4j.testing.MutableX509Source;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** One side of a handshake: all that can change about it, and how often it was asked. */
-final class Party implements Authorizer {
-  final MutableInstantSource clock;
-  final MutableX509Source source;
-  final AtomicInteger questions = new AtomicInteger();
-  volatile Authorizer authorizer = Authorizer.anyAuthenticated();
+public final class Party implements Authorizer {
+  public final MutableInstantSource clock;
+  public final MutableX509Source source;
+  public final AtomicInteger questions = new AtomicInteger();
+  public volatile Authorizer authorizer = Authorizer.anyAuthenticated();
 
-  Party(MutableInstantSource clock, X509Context context) {
+  public Party(MutableInstantSource clock, X509Context context) {
     this.clock = MutableInstantSource.of(clock.instant());
     this.source = MutableX509Source.of(context);
   }
@@ -25,11 +25,11 @@ final class Party implements Authorizer {
     return authorizer.authorizes(peer);
   }
 
-  SpiffeTls tls() {
+  public SpiffeTls tls() {
     return builder().build();
   }
 
-  SpiffeTls.Builder builder() {
+  public SpiffeTls.Builder builder() {
     return SpiffeTls.builder(source, this).clock(clock).minimumVersion(TlsVersion.TLS_1_2);
   }
 }

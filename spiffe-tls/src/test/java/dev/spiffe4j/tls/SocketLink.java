@@ -12,6 +12,7 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLServerSocket;
 import javax.net.ssl.SSLSocket;
+import org.jspecify.annotations.Nullable;
 
 /** Connects {@code SSLSocket}s over loopback, all through one listener. */
 final class SocketLink implements Link {
@@ -20,7 +21,7 @@ final class SocketLink implements Link {
   private final String protocol;
   private final SSLContext client;
   private final SSLServerSocket listener;
-  private boolean identifyEndpoints;
+  private @Nullable String identification;
   private final ExecutorService executor = Executors.newSingleThreadExecutor();
 
   SocketLink(
@@ -47,7 +48,13 @@ final class SocketLink implements Link {
 
   @Override
   public Link identifyingEndpoints() {
-    identifyEndpoints = true;
+    identification = "HTTPS";
+    return this;
+  }
+
+  @Override
+  public Link notIdentifyingEndpoints() {
+    identification = "";
     return this;
   }
 
@@ -71,7 +78,7 @@ final class SocketLink implements Link {
         (SSLSocket) client.getSocketFactory().createSocket("localhost", listener.getLocalPort())) {
       SSLParameters parameters = socket.getSSLParameters();
       parameters.setProtocols(new String[] {protocol});
-      parameters.setEndpointIdentificationAlgorithm(identifyEndpoints ? "HTTPS" : null);
+      parameters.setEndpointIdentificationAlgorithm(identification);
       socket.setSSLParameters(parameters);
       return talk(socket);
     } catch (IOException | RuntimeException e) {

@@ -8,9 +8,7 @@ import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 
-/**
- * An authority of a trust domain whose keys follow one another. Thread-safe.
- */
+/** An authority of a trust domain whose keys follow one another. Thread-safe. */
 abstract class RotatingAuthority implements AuthorityRotation {
   final TrustDomain trustDomain;
   final KeyManager keyManager;

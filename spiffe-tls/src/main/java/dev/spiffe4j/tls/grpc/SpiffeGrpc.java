@@ -3,20 +3,13 @@ package dev.spiffe4j.tls.grpc;
 import dev.spiffe4j.SvidVerificationException;
 import dev.spiffe4j.VerifiedPeer;
 import dev.spiffe4j.tls.SpiffeTls;
+import dev.spiffe4j.tls.netty.SpiffeSslContext;
+import dev.spiffe4j.tls.netty.TlsEngine;
 import io.grpc.Attributes;
 import io.grpc.Grpc;
 import io.netty.handler.codec.http2.Http2SecurityUtil;
-import io.netty.handler.ssl.ApplicationProtocolConfig;
-import io.netty.handler.ssl.ApplicationProtocolConfig.Protocol;
-import io.netty.handler.ssl.ApplicationProtocolConfig.SelectedListenerFailureBehavior;
-import io.netty.handler.ssl.ApplicationProtocolConfig.SelectorFailureBehavior;
 import io.netty.handler.ssl.ApplicationProtocolNames;
-import io.netty.handler.ssl.ClientAuth;
-import io.netty.handler.ssl.JdkSslContext;
-import io.netty.handler.ssl.SslContext;
-import io.netty.handler.ssl.SupportedCipherSuiteFilter;
 import java.util.Optional;
-import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLPeerUnverifiedException;
 import javax.net.ssl.SSLSession;
 
@@ -30,40 +23,56 @@ public final class SpiffeGrpc {
   private SpiffeGrpc() {}
 
   /**
-   * For {@code NettyChannelBuilder.sslContext}.
+   * For {@code NettyChannelBuilder.sslContext}, by the JDK's TLS.
    *
    * @param tls whom to present and to trust
    * @return the client's context, with ALPN {@code h2}
    */
-  public static SslContext clientSslContext(SpiffeTls tls) {
-    return sslContext(tls, true);
+  public static SpiffeSslContext clientSslContext(SpiffeTls tls) {
+    return clientSslContext(tls, TlsEngine.JDK);
   }
 
   /**
-   * For {@code NettyServerBuilder.sslContext}.
+   * For {@code NettyChannelBuilder.sslContext}. Close it after the channel, if the engine is
+   * native.
+   *
+   * @param tls whom to present and to trust
+   * @param engine what does the TLS; {@link SpiffeSslContext#engine} tells what came of {@link
+   *     TlsEngine#AUTO}
+   * @return the client's context, with ALPN {@code h2}
+   */
+  public static SpiffeSslContext clientSslContext(SpiffeTls tls, TlsEngine engine) {
+    return http2(SpiffeSslContext.forClient(tls), engine);
+  }
+
+  /**
+   * For {@code NettyServerBuilder.sslContext}, by the JDK's TLS.
    *
    * @param tls whom to present and to trust, and whether clients must present an SVID
    * @return the server's context, with ALPN {@code h2}
    */
-  public static SslContext serverSslContext(SpiffeTls tls) {
-    return sslContext(tls, false);
+  public static SpiffeSslContext serverSslContext(SpiffeTls tls) {
+    return serverSslContext(tls, TlsEngine.JDK);
   }
 
-  private static SslContext sslContext(SpiffeTls tls, boolean client) {
-    SSLParameters parameters = tls.sslContext().getDefaultSSLParameters();
-    return new JdkSslContext(
-        tls.sslContext(),
-        client,
-        Http2SecurityUtil.CIPHERS,
-        SupportedCipherSuiteFilter.INSTANCE,
-        new ApplicationProtocolConfig(
-            Protocol.ALPN,
-            SelectorFailureBehavior.NO_ADVERTISE,
-            SelectedListenerFailureBehavior.ACCEPT,
-            ApplicationProtocolNames.HTTP_2),
-        parameters.getNeedClientAuth() ? ClientAuth.REQUIRE : ClientAuth.OPTIONAL,
-        parameters.getProtocols(),
-        false);
+  /**
+   * For {@code NettyServerBuilder.sslContext}. Close it after the server, if the engine is native.
+   *
+   * @param tls whom to present and to trust, and whether clients must present an SVID
+   * @param engine what does the TLS; {@link SpiffeSslContext#engine} tells what came of {@link
+   *     TlsEngine#AUTO}
+   * @return the server's context, with ALPN {@code h2}
+   */
+  public static SpiffeSslContext serverSslContext(SpiffeTls tls, TlsEngine engine) {
+    return http2(SpiffeSslContext.forServer(tls), engine);
+  }
+
+  private static SpiffeSslContext http2(SpiffeSslContext.Builder builder, TlsEngine engine) {
+    return builder
+        .engine(engine)
+        .ciphers(Http2SecurityUtil.CIPHERS)
+        .applicationProtocols(ApplicationProtocolNames.HTTP_2)
+        .build();
   }
 
   /**

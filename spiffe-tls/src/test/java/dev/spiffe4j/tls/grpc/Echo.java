@@ -2,6 +2,7 @@ package dev.spiffe4j.tls.grpc;
 
 import dev.spiffe4j.SvidVerificationException;
 import dev.spiffe4j.tls.SpiffeTls;
+import dev.spiffe4j.tls.netty.TlsEngine;
 import io.grpc.Attributes;
 import io.grpc.CallOptions;
 import io.grpc.ClientCall;
@@ -35,11 +36,17 @@ final class Echo implements AutoCloseable {
           .build();
 
   private final Server server;
+  private final TlsEngine engine;
 
   Echo(SpiffeTls tls) throws IOException {
+    this(tls, TlsEngine.JDK);
+  }
+
+  Echo(SpiffeTls tls, TlsEngine engine) throws IOException {
+    this.engine = engine;
     this.server =
         NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
-            .sslContext(SpiffeGrpc.serverSslContext(tls))
+            .sslContext(SpiffeGrpc.serverSslContext(tls, engine))
             .addService(service(tls))
             .build()
             .start();
@@ -77,7 +84,7 @@ final class Echo implements AutoCloseable {
   /** Begins a connection of its own. */
   ManagedChannel connect(SpiffeTls tls) {
     return NettyChannelBuilder.forAddress("localhost", server.getPort())
-        .sslContext(SpiffeGrpc.clientSslContext(tls))
+        .sslContext(SpiffeGrpc.clientSslContext(tls, engine))
         .build();
   }
 

@@ -10,6 +10,7 @@ import dev.spiffe4j.testing.TestTrustDomain;
 import dev.spiffe4j.tls.ClientCertificate;
 import dev.spiffe4j.tls.SpiffeTls;
 import dev.spiffe4j.tls.TlsVersion;
+import dev.spiffe4j.tls.netty.TlsEngine;
 import io.grpc.Attributes;
 import io.grpc.ManagedChannel;
 import io.grpc.Status;
@@ -21,6 +22,8 @@ import javax.net.ssl.SSLEngine;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class SpiffeGrpcTest {
   private final TestTrustDomain domain = TestTrustDomain.of("example.org");
@@ -34,17 +37,19 @@ class SpiffeGrpcTest {
   private final SpiffeTls client =
       SpiffeTls.builder(clientSource, Authorizer.memberOf(domain.trustDomain())).build();
 
-  @Test
-  void bothSidesKnowEachOther() throws Exception {
-    try (Echo echo = new Echo(server)) {
+  @ParameterizedTest
+  @EnumSource
+  void bothSidesKnowEachOther(TlsEngine engine) throws Exception {
+    try (Echo echo = new Echo(server, engine)) {
       assertThat(echo.ask(client))
           .isEqualTo(new Echo.Answer("spiffe://example.org/client", "spiffe://example.org/server"));
     }
   }
 
-  @Test
-  void newConnectionsSeeTheRotatedSvid() throws Exception {
-    try (Echo echo = new Echo(server)) {
+  @ParameterizedTest
+  @EnumSource
+  void newConnectionsSeeTheRotatedSvid(TlsEngine engine) throws Exception {
+    try (Echo echo = new Echo(server, engine)) {
       ManagedChannel before = echo.connect(client);
       assertThat(Echo.ask(before, client).server()).isEqualTo("spiffe://example.org/server");
 
@@ -61,9 +66,10 @@ class SpiffeGrpcTest {
     }
   }
 
-  @Test
-  void withdrawnTrustRefusesNewConnectionsAndNewCalls() throws Exception {
-    try (Echo echo = new Echo(server)) {
+  @ParameterizedTest
+  @EnumSource
+  void withdrawnTrustRefusesNewConnectionsAndNewCalls(TlsEngine engine) throws Exception {
+    try (Echo echo = new Echo(server, engine)) {
       ManagedChannel before = echo.connect(client);
       assertThat(Echo.ask(before, client).client()).isEqualTo("spiffe://example.org/client");
 

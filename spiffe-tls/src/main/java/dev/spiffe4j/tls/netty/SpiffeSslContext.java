@@ -1,0 +1,191 @@
+package dev.spiffe4j.tls.netty;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.spiffe4j.tls.SpiffeTls;
+import io.netty.handler.ssl.ApplicationProtocolConfig;
+import io.netty.handler.ssl.ApplicationProtocolConfig.Protocol;
+import io.netty.handler.ssl.ApplicationProtocolConfig.SelectedListenerFailureBehavior;
+import io.netty.handler.ssl.ApplicationProtocolConfig.SelectorFailureBehavior;
+import io.netty.handler.ssl.ClientAuth;
+import io.netty.handler.ssl.SslContext;
+import java.util.List;
+import javax.net.ssl.SSLParameters;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * {@link SpiffeTls} as an {@code SslContext} of Netty. Each new connection takes what the source
+ * has at that moment, whichever engine does the TLS. Thread-safe.
+ *
+ * <p>On the native engine there is one native context for each state of the source. The first
+ * connection after a rotation makes it, which takes about a millisecond; no handshake parses keys
+ * or validates paths by other code than ours. Its handlers ({@code newHandler}) resume sessions
+ * that were made in the same state of the source, and verify the peer again when they do: by the
+ * bundles, the authorizer and the clock of now. Engines of {@code newEngine} never resume, because
+ * nobody could be asked; neither does the JDK's TLS. They are reference-counted, as Netty's own
+ * are: an {@code SslHandler} releases the one it was given.
+ *
+ * <p>Not every key goes with every engine, see {@link TlsEngine}; {@link TlsEngine#AUTO} goes by
+ * the machine and not by the key, which the next rotation may change.
+ */
+@SuppressWarnings("exports") // who calls this reads the modules of Netty anyway
+public abstract class SpiffeSslContext extends SslContext implements AutoCloseable {
+  private final boolean client;
+  private final List<String> protocols;
+
+  SpiffeSslContext(Builder builder) {
+    this.client = builder.client;
+    this.protocols = builder.protocols;
+  }
+
+  /**
+   * Begins the context of clients.
+   *
+   * @param tls whom to present and to trust
+   * @return a builder
+   */
+  public static Builder forClient(SpiffeTls tls) {
+    return new Builder(requireNonNull(tls, "tls"), true);
+  }
+
+  /**
+   * Begins the context of servers.
+   *
+   * @param tls whom to present and to trust, and whether clients must present an SVID
+   * @return a builder
+   */
+  public static Builder forServer(SpiffeTls tls) {
+    return new Builder(requireNonNull(tls, "tls"), false);
+  }
+
+  /**
+   * What does the TLS.
+   *
+   * @return {@link TlsEngine#JDK} or {@link TlsEngine#NATIVE}
+   */
+  public abstract TlsEngine engine();
+
+  /**
+   * Ends the context: it makes no more engines. Those that exist go on, and the native memory is
+   * freed with the last of them. Without it the last native context is never freed.
+   */
+  @Override
+  public abstract void close();
+
+  @Override
+  public final boolean isClient() {
+    return client;
+  }
+
+  @Override
+  @SuppressWarnings("deprecation") // the only way to tell
+  public final io.netty.handler.ssl.ApplicationProtocolNegotiator applicationProtocolNegotiator() {
+    return () -> protocols;
+  }
+
+  static ClientAuth clientAuth(SSLParameters parameters) {
+    if (parameters.getNeedClientAuth()) {
+      return ClientAuth.REQUIRE;
+    }
+    return parameters.getWantClientAuth() ? ClientAuth.OPTIONAL : ClientAuth.NONE;
+  }
+
+  /** Collects the options of a {@link SpiffeSslContext}. Confined to one thread. */
+  public static final class Builder {
+    private final SpiffeTls tls;
+    private final boolean client;
+    private TlsEngine engine = TlsEngine.AUTO;
+    private KeyExchange keyExchange = KeyExchange.POST_QUANTUM_PREFERRED;
+    private List<String> protocols = List.of();
+    private @Nullable List<String> ciphers;
+
+    private Builder(SpiffeTls tls, boolean client) {
+      this.tls = tls;
+      this.client = client;
+    }
+
+    /**
+     * What does the TLS; {@link TlsEngine#AUTO} by default.
+     *
+     * @param engine the engine
+     * @return this builder
+     */
+    public Builder engine(TlsEngine engine) {
+      this.engine = requireNonNull(engine, "engine");
+      return this;
+    }
+
+    /**
+     * Whether key exchange resists quantum computers; where the engine can, by default.
+     *
+     * @param keyExchange the key exchange
+     * @return this builder
+     */
+    public Builder keyExchange(KeyExchange keyExchange) {
+      this.keyExchange = requireNonNull(keyExchange, "keyExchange");
+      return this;
+    }
+
+    /**
+     * Which protocols to negotiate by ALPN; none by default.
+     *
+     * @param protocols such as {@code h2}, best first
+     * @return this builder
+     */
+    public Builder applicationProtocols(String... protocols) {
+      this.protocols = List.of(protocols);
+      return this;
+    }
+
+    /**
+     * Which cipher suites to speak, as far as the engine has them; the engine's own choice by
+     * default.
+     *
+     * @param ciphers their names, best first
+     * @return this builder
+     */
+    public Builder ciphers(List<String> ciphers) {
+      this.ciphers = List.copyOf(ciphers);
+      return this;
+    }
+
+    /**
+     * Makes the context. Nothing is asked of the source before the first engine.
+     *
+     * @return the context
+     * @throws TlsEngineException if the engine is not there, or has no such key exchange
+     */
+    public SpiffeSslContext build() {
+      return switch (engine.resolve()) {
+        case NATIVE -> new NativeSpiffeSslContext(this);
+        case JDK, AUTO -> new JdkSpiffeSslContext(this);
+      };
+    }
+
+    SpiffeTls tls() {
+      return tls;
+    }
+
+    KeyExchange keyExchange() {
+      return keyExchange;
+    }
+
+    @Nullable List<String> ciphers() {
+      return ciphers;
+    }
+
+    ApplicationProtocolConfig alpn() {
+      return protocols.isEmpty()
+          ? ApplicationProtocolConfig.DISABLED
+          : new ApplicationProtocolConfig(
+              Protocol.ALPN,
+              SelectorFailureBehavior.NO_ADVERTISE,
+              SelectedListenerFailureBehavior.ACCEPT,
+              protocols);
+    }
+
+    boolean client() {
+      return client;
+    }
+  }
+}
