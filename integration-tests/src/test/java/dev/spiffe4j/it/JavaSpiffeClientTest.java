@@ -13,9 +13,12 @@ import io.spiffe.svid.jwtsvid.JwtSvid;
 import io.spiffe.svid.x509svid.X509SvidValidator;
 import io.spiffe.workloadapi.DefaultWorkloadApiClient;
 import io.spiffe.workloadapi.DefaultWorkloadApiClient.ClientOptions;
+import io.spiffe.workloadapi.Watcher;
 import io.spiffe.workloadapi.WorkloadApiClient;
 import io.spiffe.workloadapi.X509Context;
 import java.util.Set;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -72,6 +75,26 @@ class JavaSpiffeClientTest {
     assertThat(verified.getSpiffeId()).isEqualTo(token.getSpiffeId());
     assertThat(client.validateJwtSvid(token.getToken(), "billing").getSpiffeId())
         .isEqualTo(token.getSpiffeId());
+  }
+
+  @Test
+  @DisplayName("java-spiffe hears of each change of its identities")
+  void watch() throws Exception {
+    registerAndAwait("/java-spiffe");
+    BlockingQueue<X509Context> heard = new LinkedBlockingQueue<>();
+    client.watchX509Context(
+        new Watcher<>() {
+          @Override
+          public void onUpdate(X509Context update) {
+            heard.add(update);
+          }
+
+          @Override
+          public void onError(Throwable error) {}
+        });
+    assertThat(heard.take().getX509Svids()).hasSize(1);
+    engine.register("/another");
+    assertThat(heard.take().getX509Svids()).hasSize(2);
   }
 
   @Test

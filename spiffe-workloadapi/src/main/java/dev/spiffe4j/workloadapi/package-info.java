@@ -12,6 +12,8 @@
  *       ReconnectingStream} asks again and again, in the times of {@code Backoff}; a {@code Feed}
  *       holds what the stream has brought, {@code Expiry} says how long of that may be served, and
  *       {@code Subscribers} tell of it. {@code JwtCache} keeps tokens.
+ *   <li>{@link dev.spiffe4j.workloadapi.FileX509Source} needs no Workload API: a {@code FileFeed}
+ *       reads what a {@code DirectoryWatch} sees come into a directory.
  *   <li>{@link dev.spiffe4j.workloadapi.WorkloadApiClient} and {@link
  *       dev.spiffe4j.workloadapi.AsyncWorkloadApiClient} ask once, through {@code ClientCalls}.
  *   <li>Both go over a {@code ClientTransport}; {@code Rpc} describes each question, {@code

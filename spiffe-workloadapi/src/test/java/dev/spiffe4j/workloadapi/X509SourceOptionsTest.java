@@ -212,6 +212,8 @@ class X509SourceOptionsTest {
           context -> {
             throw new IllegalStateException("a bad subscriber");
           });
+      // Before anything is taken back, or there may be nothing to tell of.
+      Await.until(() -> source.stats().subscriberFailures() > 0);
       StreamObserver<X509SVIDResponse> stream = server.x509Streams.take();
       stream.onNext(message(WEB, DB));
       stream.onNext(X509SVIDResponse.getDefaultInstance());
@@ -230,7 +232,6 @@ class X509SourceOptionsTest {
       assertThat(stats.streamEnds()).isEqualTo(1);
       assertThat(stats.lastUpdateAt()).contains(clock.instant());
       assertThat(stats.expiresAt()).isEmpty();
-      Await.until(() -> source.stats().subscriberFailures() > 0);
     }
     try (X509Source source = builder().connect()) {
       assertThat(source.stats().expiresAt()).contains(WEB.expiresAt());
