@@ -19,6 +19,7 @@ import org.junit.jupiter.api.Test;
 class Soak {
   private static final Duration SVID_TTL = Duration.ofSeconds(16);
   private static final int HANDSHAKES = 1000;
+  private static final int SAMPLED = 200;
 
   private final BlockingQueue<X509Svid> rotations = new LinkedBlockingQueue<>();
   private final SoakHeap heap = new SoakHeap();
@@ -62,9 +63,11 @@ class Soak {
     rotations.clear();
     for (int i = 0; i < HANDSHAKES; i++) {
       shakeHands(link);
+      if (i % SAMPLED == 0) {
+        heap.sample();
+      }
     }
     rounds++;
-    heap.sample();
   }
 
   private void shakeHands(SoakLink link) {
