@@ -98,7 +98,11 @@ final class CallFailure {
   }
 
   private WorkloadApiException explainBroken() {
-    boolean isOurFinding = status.getCause() != null;
+    // A frame that ends early has no cause, and only the text tells it from the server's own
+    // failure.
+    String description = String.valueOf(status.getDescription());
+    boolean isOurFinding =
+        status.getCause() != null || description.startsWith("Encountered end-of-stream mid-frame");
     return isOurFinding
         ? because(Reason.INVALID_RESPONSE, "the answer breaks the protocol")
         : because(Reason.INTERNAL, "the server has failed");
