@@ -111,6 +111,7 @@ class EntrySyncTest {
       assertThat(agent.api().syncAuthorizedEntries(List.of()))
           .singleElement()
           .usingRecursiveComparison()
+          .withEqualsForType(SpiffeId::equals, SpiffeId.class)
           .isEqualTo(entry);
     }
   }
