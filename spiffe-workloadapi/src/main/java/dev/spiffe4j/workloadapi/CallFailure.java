@@ -98,11 +98,7 @@ final class CallFailure {
   }
 
   private WorkloadApiException explainBroken() {
-    // A frame that ends early has no cause, and only the text tells it from the server's own
-    // failure.
-    String description = String.valueOf(status.getDescription());
-    boolean isOurFinding =
-        status.getCause() != null || description.startsWith("Encountered end-of-stream mid-frame");
+    boolean isOurFinding = status.getCause() != null;
     return isOurFinding
         ? because(Reason.INVALID_RESPONSE, "the answer breaks the protocol")
         : because(Reason.INTERNAL, "the server has failed");
