@@ -140,11 +140,14 @@ class PeerTrackerTest {
 
     Path other = Files.createDirectory(directory.resolve("other"));
     Files.createSymbolicLink(other.resolve("self"), Path.of("1"));
-    Files.createSymbolicLink(
-        other.resolve(Long.toString(child.pid())), Path.of("/proc/" + child.pid()));
+    Path link =
+        Files.createSymbolicLink(
+            other.resolve(Long.toString(child.pid())), Path.of("/proc/" + child.pid()));
     PeerTracker tracker = PeerTracker.builder().procRoot(other).build();
 
     assertRefused(tracker, Children.own(child), Reason.UNAVAILABLE);
+    // Its target goes with the child, and the directory is removed after that.
+    Files.delete(link);
   }
 
   @Test
