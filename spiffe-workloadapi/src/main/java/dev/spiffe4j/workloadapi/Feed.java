@@ -22,7 +22,10 @@ final class Feed<R, S> implements ReconnectingStream.Listener<R> {
     /** Something new is served. */
     void onUpdate(S snapshot);
 
-    /** Nothing is served any more. */
+    /** Nothing is served any more, which nobody can read of yet. */
+    default void onWithdrawing() {}
+
+    /** Nothing is served any more, and why is there to be read. */
     default void onWithdrawn() {}
 
     /** Something is wrong, for the first time or again. */
@@ -158,27 +161,30 @@ final class Feed<R, S> implements ReconnectingStream.Listener<R> {
     events.streamEnded(why.reason(), isLast);
     // Workload API §5.2.1: a denial takes everything back; an absent server does not. It does so
     // before anybody can read of the denial.
-    if (why.reason() == Reason.NO_IDENTITY) {
-      withdraw();
-    }
+    boolean isWithdrawal = why.reason() == Reason.NO_IDENTITY && withdraw();
     setError(why);
+    if (isWithdrawal) {
+      observer.onWithdrawn();
+    }
     if (isLast) {
       first.completeExceptionally(why);
     }
     observer.onProblem(why, isLast);
   }
 
-  private void withdraw() {
+  /** Returns whether there was something to withdraw. */
+  private boolean withdraw() {
     withdrawn = true;
     if (served == null) {
-      return;
+      return false;
     }
     LOGGER.log(Level.WARNING, "Workload API at {0} has withdrawn the {1}", address, name);
     accepted = null;
     serve(null);
     counters.withdrawal();
     events.withdrawn();
-    observer.onWithdrawn();
+    observer.onWithdrawing();
+    return true;
   }
 
   private void serve(@Nullable Served<S> fresh) {

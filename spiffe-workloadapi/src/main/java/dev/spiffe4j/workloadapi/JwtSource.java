@@ -58,8 +58,12 @@ public final class JwtSource implements JwtSvidSource, JwtBundleSource, LiveSour
     }
 
     @Override
-    public void onWithdrawn() {
+    public void onWithdrawing() {
       cache.clear();
+    }
+
+    @Override
+    public void onWithdrawn() {
       subscribers.tell(Map.of());
     }
   }

@@ -88,20 +88,24 @@ public final class WorkloadBundleSource implements BundleSource, LiveSource {
     @Override
     public void onUpdate(S snapshot) {
       rebuild();
+      subscribers.tell(bundles);
+    }
+
+    @Override
+    public void onWithdrawing() {
+      rebuild();
     }
 
     @Override
     public void onWithdrawn() {
-      rebuild();
+      subscribers.tell(bundles);
     }
   }
 
   private void rebuild() {
     Map<TrustDomain, SpiffeBundle> all = new HashMap<>();
     parts.forEach(part -> part.addTo(all));
-    Map<TrustDomain, SpiffeBundle> fresh = Map.copyOf(all);
-    bundles = fresh;
-    subscribers.tell(fresh);
+    bundles = Map.copyOf(all);
   }
 
   /**
