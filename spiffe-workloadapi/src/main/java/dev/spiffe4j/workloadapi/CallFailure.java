@@ -50,10 +50,16 @@ final class CallFailure {
     if (cause(Http2Exception.class) != null) {
       return because(Reason.INVALID_RESPONSE, "what answers does not speak gRPC");
     }
-    if (cause(SocketException.class) == null) {
+    if (!isOfConnecting()) {
       return because(Reason.UNAVAILABLE, "the server is not ready, or the connection was lost");
     }
     return address.socketPath().map(this::explainSocket).orElseGet(this::explainRefusal);
+  }
+
+  /** Netty wraps what connect(2) said in an exception of the same kind, and nothing else. */
+  private boolean isOfConnecting() {
+    SocketException found = cause(SocketException.class);
+    return found != null && found.getCause() instanceof SocketException;
   }
 
   /** What connect(2) said in words of the locale, the file system says in types. */
