@@ -25,9 +25,11 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayName;
-import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.tukaani.xz.XZInputStream;
 
 /**
@@ -38,9 +40,14 @@ import org.tukaani.xz.XZInputStream;
 class LimboTest {
   private static final TrustDomain TRUST_DOMAIN = TrustDomain.parse("limbo.test");
 
-  @Test
+  static Stream<SignatureProvider> providers() {
+    return Stream.of(SignatureProvider.platform(), SignatureProvider.fastest());
+  }
+
+  @ParameterizedTest
+  @MethodSource("providers")
   @DisplayName("x509-limbo: every case agrees or is explained, and nothing is explained in vain")
-  void limbo() throws IOException {
+  void limbo(SignatureProvider signatures) throws IOException {
     @Nullable String folder = System.getProperty("spiffe4j.vectors");
     assumeTrue(folder != null, "spiffe4j.vectors is not set: x509-limbo is not run");
     Limbo limbo = read(Path.of(folder, "limbo.json.xz"));
@@ -48,7 +55,7 @@ class LimboTest {
 
     Map<String, String> disagreements = new TreeMap<>();
     for (Case one : limbo.testcases()) {
-      Optional<String> refusal = refusal(one);
+      Optional<String> refusal = refusal(one, new SignatureCheck(signatures));
       if (refusal.isPresent() == one.expected().equals("SUCCESS")) {
         disagreements.put(one.id(), refusal.orElse("accepted"));
       }
@@ -80,15 +87,15 @@ class LimboTest {
   }
 
   /** Why a case is refused, if it is. */
-  private static Optional<String> refusal(Case one) {
+  private static Optional<String> refusal(Case one, SignatureCheck signatures) {
     try {
       List<X509Certificate> presented = new ArrayList<>(certificates(one.peer()));
       one.intermediates().forEach(pem -> presented.addAll(certificates(pem)));
       X509SvidVerifier.checkLimits(presented);
       X509Certificate leaf = presented.get(0);
       X509Profile.checkLeafUsage(leaf);
-      X509Path path = new X509PathBuilder(presented, anchors(one), one.time()).build();
-      revocation(one).check(path);
+      X509Path path = new X509PathBuilder(presented, anchors(one, signatures), one.time()).build();
+      revocation(one, signatures).check(path);
       return one.peerName() == null || names(leaf, one.peerName())
           ? Optional.empty()
           : Optional.of("another host");
@@ -97,17 +104,15 @@ class LimboTest {
     }
   }
 
-  private static TrustAnchors anchors(Case one) {
+  private static TrustAnchors anchors(Case one, SignatureCheck signatures) {
     List<X509Certificate> trusted = new ArrayList<>();
     one.trusted().forEach(pem -> trusted.addAll(certificates(pem)));
-    return new TrustAnchors(
-        X509Bundle.of(TRUST_DOMAIN, trusted), new SignatureCheck(SignatureProvider.platform()));
+    return new TrustAnchors(X509Bundle.of(TRUST_DOMAIN, trusted), signatures);
   }
 
-  private static RevocationCheck revocation(Case one) {
+  private static RevocationCheck revocation(Case one, SignatureCheck signatures) {
     List<byte[]> lists = one.crls().stream().map(pem -> der(pem, "X509 CRL")).toList();
-    return new RevocationCheck(
-        RevocationLists.parse(lists), one.time(), new SignatureCheck(SignatureProvider.platform()));
+    return new RevocationCheck(RevocationLists.parse(lists), one.time(), signatures);
   }
 
   private static List<X509Certificate> certificates(String pem) {

@@ -19,27 +19,23 @@ public final class AuthorityKeys {
     this.signatures = signatures;
   }
 
-  /** A key as its bundle has it, and the same in the form that is the fastest to verify with. */
-  record Kept(PublicKey key, PublicKey fast) {}
-
-  private record Generation(Map<String, PublicKey> authorities, Map<String, Kept> kept) {}
+  private record Generation(
+      Map<String, PublicKey> authorities, Map<String, VerificationKey> kept) {}
 
   SignatureProvider signatures() {
     return signatures;
   }
 
   /** The key of an ID. */
-  Optional<Kept> find(TrustDomain trustDomain, Map<String, PublicKey> authorities, String keyId) {
+  Optional<VerificationKey> find(
+      TrustDomain trustDomain, Map<String, PublicKey> authorities, String keyId) {
     PublicKey key = authorities.get(keyId);
     return key == null
         ? Optional.empty()
         : Optional.of(
-            generation(trustDomain, authorities).kept().computeIfAbsent(keyId, id -> keep(key)));
-  }
-
-  private Kept keep(PublicKey key) {
-    JwtSignatures.requireOnCurve(key);
-    return new Kept(key, signatures.keep(key));
+            generation(trustDomain, authorities)
+                .kept()
+                .computeIfAbsent(keyId, id -> VerificationKey.of(key, signatures)));
   }
 
   /** Forgets the keys of a trust domain that has no bundle any more. */

@@ -46,29 +46,42 @@ public final class JwtSignatures {
     return signer.sign(new JWSHeader(algorithm.jws()), input).decode();
   }
 
-  /** Verifies a signature, by a key that fits the algorithm or not. */
+  /** Verifies a signature, by a key of any kind that is not used again. */
   public static void verify(
       JwtAlgorithm algorithm,
       PublicKey key,
       byte[] input,
       byte[] signature,
-      @Nullable Provider provider) {
-    algorithm.requireKey(key);
-    requireForm(key, signature);
-    requireOnCurve(key);
-    if (!verifies(algorithm, key, input, signature, provider)) {
-      throw badSignature("does not verify");
-    }
+      SignatureProvider signatures) {
+    requireFit(algorithm, key, signature);
+    requireVerified(algorithm, VerificationKey.of(key, signatures), input, signature, signatures);
   }
 
-  /** Verifies a signature by a key that was brought into its provider's form before. */
-  static void verify(CompactJws jws, AuthorityKeys.Kept key, SignatureProvider signatures) {
-    JwtAlgorithm algorithm = jws.algorithm();
-    byte[] signature = jws.signature();
-    algorithm.requireKey(key.key());
-    requireForm(key.key(), signature);
+  /** Verifies a signature, by a key of any kind that is kept. */
+  static void verify(
+      JwtAlgorithm algorithm,
+      VerificationKey key,
+      byte[] input,
+      byte[] signature,
+      SignatureProvider signatures) {
+    requireFit(algorithm, key.key(), signature);
+    requireVerified(algorithm, key, input, signature, signatures);
+  }
+
+  /** What costs nothing comes before cryptography. */
+  private static void requireFit(JwtAlgorithm algorithm, PublicKey key, byte[] signature) {
+    algorithm.requireKey(key);
+    requireForm(key, signature);
+  }
+
+  private static void requireVerified(
+      JwtAlgorithm algorithm,
+      VerificationKey key,
+      byte[] input,
+      byte[] signature,
+      SignatureProvider signatures) {
     Provider provider = signatures.provider(algorithm.jca()).orElse(null);
-    if (!verifies(algorithm, key.fast(), jws.signingInput(), signature, provider)) {
+    if (!verifies(algorithm, key.fast(), input, signature, provider)) {
       throw badSignature("does not verify");
     }
   }

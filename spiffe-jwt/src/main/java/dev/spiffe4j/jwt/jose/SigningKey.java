@@ -3,6 +3,7 @@ package dev.spiffe4j.jwt.jose;
 import com.nimbusds.jose.JOSEException;
 import dev.spiffe4j.InvalidDocumentException;
 import dev.spiffe4j.InvalidDocumentException.Reason;
+import dev.spiffe4j.SignatureProvider;
 import dev.spiffe4j.SvidVerificationException;
 import java.nio.charset.StandardCharsets;
 import java.security.PrivateKey;
@@ -48,7 +49,8 @@ public final class SigningKey {
   public boolean matches() {
     byte[] probe = {'s', 'p', 'i', 'f', 'f', 'e'};
     try {
-      JwtSignatures.verify(algorithm, publicKey, probe, signature(probe), null);
+      JwtSignatures.verify(
+          algorithm, publicKey, probe, signature(probe), SignatureProvider.platform());
       return true;
     } catch (InvalidDocumentException | SvidVerificationException e) {
       return false;

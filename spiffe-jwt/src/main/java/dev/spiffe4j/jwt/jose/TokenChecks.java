@@ -35,12 +35,13 @@ public final class TokenChecks {
       keys.forget(trustDomain);
       throw refusal(Reason.NO_BUNDLE, subject, "no bundle of " + trustDomain);
     }
-    AuthorityKeys.Kept key =
+    VerificationKey key =
         keys.find(trustDomain, bundle.get(), jws.keyId())
             .orElseThrow(
                 () -> refusal(Reason.UNKNOWN_KEY, subject, "no key of that ID in " + trustDomain));
     try {
-      JwtSignatures.verify(jws, key, keys.signatures());
+      JwtSignatures.verify(
+          jws.algorithm(), key, jws.signingInput(), jws.signature(), keys.signatures());
     } catch (SvidVerificationException e) {
       SvidVerificationException named =
           refusal(e.reason(), subject, String.valueOf(e.getMessage()));

@@ -2,6 +2,7 @@ package dev.spiffe4j.jwt.wit;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.spiffe4j.SignatureProvider;
 import dev.spiffe4j.SpiffeId;
 import dev.spiffe4j.SvidVerificationException;
 import dev.spiffe4j.jwt.jose.CompactJws;
@@ -34,14 +35,15 @@ public final class WitProofVerifier {
   private final Duration leeway;
   private final Duration maxLifespan;
   private final @Nullable UsedProofs used;
-  private final @Nullable Provider provider;
+  private final SignatureProvider signatureProvider;
 
   private WitProofVerifier(Builder builder) {
     this.clock = builder.clock;
     this.leeway = builder.leeway;
     this.maxLifespan = builder.maxLifespan;
     this.used = builder.singleUse ? new UsedProofs(builder.capacity) : null;
-    this.provider = builder.provider;
+    this.signatureProvider =
+        builder.signatureProvider == null ? SignatureProvider.fastest() : builder.signatureProvider;
   }
 
   /**
@@ -95,7 +97,7 @@ public final class WitProofVerifier {
     checkTime(svid, claims, now);
     checkBindings(svid, claims, request);
     JwtSignatures.verify(
-        jws.algorithm(), key.publicKey(), jws.signingInput(), jws.signature(), provider);
+        jws.algorithm(), key.publicKey(), jws.signingInput(), jws.signature(), signatureProvider);
     if (used != null) {
       used.use(
           svid.claims().spiffeId(),
@@ -163,7 +165,7 @@ public final class WitProofVerifier {
     private Duration maxLifespan = Duration.ofSeconds(60);
     private int capacity = 262_144;
     private boolean singleUse = true;
-    private @Nullable Provider provider;
+    private @Nullable SignatureProvider signatureProvider;
 
     private Builder() {}
 
@@ -244,14 +246,24 @@ public final class WitProofVerifier {
     }
 
     /**
-     * What checks signatures; the providers registered in the JVM unless set.
+     * What checks signatures.
      *
-     * @param provider a JCA provider, which need not be registered
+     * @param signatureProvider {@link SignatureProvider#fastest} unless set
+     * @return this builder
+     */
+    public Builder signatureProvider(SignatureProvider signatureProvider) {
+      this.signatureProvider = requireNonNull(signatureProvider, "signatureProvider");
+      return this;
+    }
+
+    /**
+     * The one provider that checks signatures.
+     *
+     * @param provider as for {@link SignatureProvider#of}
      * @return this builder
      */
     public Builder signatureProvider(Provider provider) {
-      this.provider = requireNonNull(provider, "provider");
-      return this;
+      return signatureProvider(SignatureProvider.of(provider));
     }
 
     /**

@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.spiffe4j.SignatureProvider;
 import dev.spiffe4j.SvidVerificationException;
 import dev.spiffe4j.SvidVerificationException.Reason;
+import dev.spiffe4j.jwt.PointKey;
 import java.math.BigInteger;
 import java.security.GeneralSecurityException;
 import java.security.InvalidParameterException;
@@ -18,7 +20,6 @@ import java.security.interfaces.ECPublicKey;
 import java.security.interfaces.RSAPublicKey;
 import java.security.spec.AlgorithmParameterSpec;
 import java.security.spec.ECGenParameterSpec;
-import java.security.spec.ECParameterSpec;
 import java.security.spec.ECPoint;
 import java.util.Arrays;
 import org.junit.jupiter.api.DisplayName;
@@ -31,7 +32,7 @@ import org.junit.jupiter.api.Test;
 @DisplayName("RFC 7518 §3: forms of signatures and keys, whatever the provider forgives")
 class JwtSignaturesTest {
   private static final byte[] INPUT = {1, 2, 3};
-  private static final Provider CREDULOUS = new Credulous();
+  private static final SignatureProvider CREDULOUS = SignatureProvider.of(new Credulous());
 
   private final ECPublicKey p256 =
       (ECPublicKey) generate("EC", new ECGenParameterSpec("secp256r1"));
@@ -134,42 +135,12 @@ class JwtSignaturesTest {
     accepts(BigInteger.ONE, BigInteger.ONE);
     ECPoint point = p256.getW();
     ECPublicKey moved =
-        new PointOnly(
+        new PointKey(
             new ECPoint(point.getAffineX(), point.getAffineY().add(BigInteger.ONE)),
             p256.getParams());
     assertThat(refusal(JwtAlgorithm.ES256, moved, signature(BigInteger.ONE, BigInteger.ONE, 32)))
         .isEqualTo(Reason.BAD_SIGNATURE);
     assertThatCode(() -> JwtSignatures.requireOnCurve(p256)).doesNotThrowAnyException();
-  }
-
-  /** A key as a source of somebody else's may give it. */
-  private record PointOnly(ECPoint point, ECParameterSpec params) implements ECPublicKey {
-    private static final long serialVersionUID = 1L;
-
-    @Override
-    public ECPoint getW() {
-      return point;
-    }
-
-    @Override
-    public ECParameterSpec getParams() {
-      return params;
-    }
-
-    @Override
-    public String getAlgorithm() {
-      return "EC";
-    }
-
-    @Override
-    public String getFormat() {
-      return "X.509";
-    }
-
-    @Override
-    public byte[] getEncoded() {
-      return new byte[0];
-    }
   }
 
   private static final class Credulous extends Provider {
