@@ -3,6 +3,8 @@ package dev.spiffe4j.tls;
 import static java.util.Objects.requireNonNull;
 
 import dev.spiffe4j.Authorizer;
+import dev.spiffe4j.RevocationLists;
+import dev.spiffe4j.SignatureProvider;
 import dev.spiffe4j.SvidVerificationException;
 import dev.spiffe4j.SvidVerificationException.Reason;
 import dev.spiffe4j.VerifiedPeer;
@@ -13,6 +15,7 @@ import dev.spiffe4j.X509SvidVerifier;
 import java.security.KeyStore;
 import java.time.InstantSource;
 import java.util.Optional;
+import java.util.function.Supplier;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLPeerUnverifiedException;
 import javax.net.ssl.SSLSession;
@@ -58,8 +61,7 @@ public final class SpiffeTls {
             builder.minimumVersion, builder.clientCertificate, builder.webServers != null);
     TlsTrace trace = new SafeTrace(builder.trace);
     this.source = builder.source;
-    this.verifier =
-        new PeerVerifier(X509SvidVerifier.of(source, builder.clock), builder.authorizer, trace);
+    this.verifier = new PeerVerifier(builder.verifier(), builder.authorizer, trace);
     PeerTrustManager spiffePeers = new PeerTrustManager(verifier);
     this.trustManager =
         builder.webServers == null
@@ -74,28 +76,6 @@ public final class SpiffeTls {
     this.sslContext =
         new ConnectionSslContext(
             new Connections(() -> keyManagers.of(source), trustManager, rules));
-  }
-
-  /** What key managers of one TLS have in common. */
-  private record KeyManagers(
-      InstantSource clock,
-      SvidPicker picker,
-      ConnectionRules rules,
-      TlsTrace trace,
-      @Nullable X509ExtendedKeyManager web) {
-    X509ExtendedKeyManager of(X509ContextSource source) {
-      return web != null ? web : new SvidKeyManager(source, clock, picker, rules, trace);
-    }
-
-    Optional<X509Svid> pick(X509Context context) {
-      return web != null
-          ? Optional.empty()
-          : picker.pick(context.svids()).filter(svid -> !clock.instant().isAfter(svid.expiresAt()));
-    }
-
-    TlsGeneration generation(X509Context context) {
-      return new TlsGeneration(context, of(() -> context), web == null);
-    }
   }
 
   /**
@@ -167,6 +147,8 @@ public final class SpiffeTls {
     private ClientCertificate clientCertificate = ClientCertificate.REQUIRED;
     private TlsVersion minimumVersion = TlsVersion.TLS_1_3;
     private TlsTrace trace = TlsTrace.none();
+    private Supplier<RevocationLists> revocationLists = RevocationLists::none;
+    private @Nullable SignatureProvider signatureProvider;
     private @Nullable X509ExtendedTrustManager webServers;
     private @Nullable X509ExtendedKeyManager webCertificate;
 
@@ -217,6 +199,37 @@ public final class SpiffeTls {
     public Builder minimumVersion(TlsVersion minimumVersion) {
       this.minimumVersion = requireNonNull(minimumVersion, "minimumVersion");
       return this;
+    }
+
+    /**
+     * Who checks the signatures of peers' certificates, and no other part of TLS; the fastest at
+     * hand by default.
+     *
+     * @param signatureProvider the provider, or a choice of them
+     * @return this builder
+     */
+    public Builder signatureProvider(SignatureProvider signatureProvider) {
+      this.signatureProvider = requireNonNull(signatureProvider, "signatureProvider");
+      return this;
+    }
+
+    /**
+     * Where revocation lists come from, such as {@code X509Source::revocationLists}.
+     *
+     * @param revocationLists asked at each handshake, and so never blocking; none by default
+     * @return this builder
+     */
+    public Builder revocationLists(Supplier<RevocationLists> revocationLists) {
+      this.revocationLists = requireNonNull(revocationLists, "revocationLists");
+      return this;
+    }
+
+    private X509SvidVerifier verifier() {
+      X509SvidVerifier.Builder verifier =
+          X509SvidVerifier.builder(source).clock(clock).revocationLists(revocationLists);
+      return signatureProvider == null
+          ? verifier.build()
+          : verifier.signatureProvider(signatureProvider).build();
     }
 
     /**
