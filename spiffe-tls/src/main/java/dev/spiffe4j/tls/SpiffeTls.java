@@ -53,6 +53,9 @@ public final class SpiffeTls {
   private final SSLContext sslContext;
   private final X509ExtendedKeyManager keyManager;
   private final X509ExtendedTrustManager trustManager;
+  private final Object lock = new Object();
+
+  /** Written under the lock. */
   private volatile @Nullable TlsGeneration generation;
 
   private SpiffeTls(Builder builder) {
@@ -295,14 +298,21 @@ public final class SpiffeTls {
    * @return the same instance until the source has changed
    */
   public TlsGeneration generation() {
-    X509Context now = source.x509Context();
     TlsGeneration known = generation;
-    if (known != null && known.isOf(now)) {
+    return known != null && known.isOf(source.x509Context()) ? known : nextGeneration();
+  }
+
+  /** Two that are late for the same change get the same one. */
+  private TlsGeneration nextGeneration() {
+    synchronized (lock) {
+      X509Context now = source.x509Context();
+      TlsGeneration known = generation;
+      if (known == null || !known.isOf(now)) {
+        known = keyManagers.generation(now);
+        generation = known;
+      }
       return known;
     }
-    TlsGeneration fresh = keyManagers.generation(now);
-    generation = fresh;
-    return fresh;
   }
 
   /**
