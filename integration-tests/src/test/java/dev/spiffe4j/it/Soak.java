@@ -30,7 +30,7 @@ class Soak {
   private static final Duration SVID_TTL = Duration.ofSeconds(40);
   private static final int HANDSHAKES = 1000;
   private static final int PARTS = 5;
-  private static final int LINKS = 2;
+  private static final int LINKS = 4;
 
   private final BlockingQueue<X509Svid> rotations = new LinkedBlockingQueue<>();
   private final ExecutorService threads = Executors.newFixedThreadPool(LINKS);
@@ -48,14 +48,13 @@ class Soak {
     try (Engine engine = Engine.start()) {
       engine.register("/soak", SVID_TTL);
       try (X509Source source = X509Source.connect(engine.address());
-          SoakLink link = new SoakLink(tls(source));
-          SoakLink other = new SoakLink(tls(source))) {
+          SoakLinks links = SoakLinks.of(LINKS, tls(source))) {
         source.subscribe(context -> rotations.add(context.x509Svid()));
         while (System.nanoTime() < end) {
-          round(List.of(link, other));
+          round(links.all());
         }
         report(source);
-        assertThat(errors.get() + link.refused() + other.refused()).as("errors").isZero();
+        assertThat(errors.get() + links.refused()).as("errors").isZero();
         assertThat(passed).as("SVIDs without 1,000 handshakes: the machine is too busy").isZero();
         assertThat(source.stats().badMessages()).as("bad messages").isZero();
         assertThat(source.lastError()).as("last error").isEmpty();

@@ -32,6 +32,7 @@ final class SoakLink implements AutoCloseable {
     while (!listener.isClosed()) {
       try (SSLSocket socket = (SSLSocket) listener.accept()) {
         socket.setSoTimeout(PATIENCE_MILLIS);
+        socket.setTcpNoDelay(true);
         socket.getOutputStream().write(socket.getInputStream().read());
       } catch (SocketException e) {
         countUnlessClosed(e);
@@ -60,6 +61,7 @@ final class SoakLink implements AutoCloseable {
                 .getSocketFactory()
                 .createSocket(listener.getInetAddress(), listener.getLocalPort())) {
       socket.setSoTimeout(PATIENCE_MILLIS);
+      socket.setTcpNoDelay(true);
       socket.getOutputStream().write(42);
       if (socket.getInputStream().read() != 42) {
         throw new IOException("not what was sent");
