@@ -21,6 +21,7 @@ module dev.spiffe4j.workloadapi {
 
   exports dev.spiffe4j.workloadapi;
   exports dev.spiffe4j.workloadapi.micrometer;
+  exports dev.spiffe4j.workloadapi.server;
 
   opens dev.spiffe4j.workloadapi.proto to
       com.google.protobuf;

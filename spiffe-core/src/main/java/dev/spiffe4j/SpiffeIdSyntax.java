@@ -31,6 +31,12 @@ final class SpiffeIdSyntax {
 
   /** Checks a whole ID and returns where its path begins (its length if it has none). */
   static int checkId(String text) {
+    int pathStart = PlainSpiffeId.pathStart(text);
+    return pathStart < 0 ? checkEach(text) : pathStart;
+  }
+
+  /** The same, one character after the other. */
+  static int checkEach(String text) {
     if (text.isEmpty()) {
       throw invalid(Reason.EMPTY, 0, text, "is empty");
     }
@@ -81,6 +87,19 @@ final class SpiffeIdSyntax {
     return to;
   }
 
+  /** Where a trust domain ends, or what is none. */
+  static int skipTrustDomain(byte[] id, int from) {
+    int i = from;
+    while (i < id.length && id[i] >= 0 && (ALLOWED[id[i]] & ANYWHERE) != 0) {
+      i++;
+    }
+    return i;
+  }
+
+  static boolean isAllowedInPaths(byte character) {
+    return character >= 0 && (ALLOWED[character] & IN_PATHS) != 0;
+  }
+
   /** Checks a path, which is nothing, or segments with a slash before each (§2.2). */
   private static void checkPath(String text, int from) {
     int length = text.length();
@@ -124,11 +143,28 @@ final class SpiffeIdSyntax {
 
   /** Cuts and escapes untrusted text for a message. */
   static String printable(String text) {
+    return text.length() <= SHOWN && isPrintable(text) ? text : escaped(text);
+  }
+
+  private static String escaped(String text) {
     StringBuilder out = new StringBuilder(SHOWN + 1);
     for (int i = 0; i < text.length() && i < SHOWN; i++) {
       char c = text.charAt(i);
-      out.append(c >= 0x20 && c < 0x7f ? c : '?');
+      out.append(isPrintable(c) ? c : '?');
     }
     return text.length() > SHOWN ? out.append("...").toString() : out.toString();
+  }
+
+  private static boolean isPrintable(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      if (!isPrintable(text.charAt(i))) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static boolean isPrintable(int c) {
+    return c >= 0x20 && c < 0x7f;
   }
 }

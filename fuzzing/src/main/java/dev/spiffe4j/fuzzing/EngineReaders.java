@@ -22,6 +22,7 @@ import dev.spiffe4j.attest.wire.NodeApiStatus;
 import dev.spiffe4j.attest.wire.SvidMessages;
 import dev.spiffe4j.attest.workload.ProcessFiles;
 import dev.spiffe4j.workloadapi.Messages;
+import dev.spiffe4j.workloadapi.server.Requests;
 import io.grpc.Metadata;
 import io.grpc.Status;
 import java.io.IOException;
@@ -43,7 +44,7 @@ final class EngineReaders {
   }
 
   static void workloadApiRequest(byte[] data) throws IOException {
-    Messages.request(data);
+    Requests.read(data);
   }
 
   static void signingRequest(byte[] data) throws IOException {

@@ -2,14 +2,13 @@ package dev.spiffe4j.workloadapi;
 
 import com.google.protobuf.InvalidProtocolBufferException;
 import dev.spiffe4j.workloadapi.proto.JWTBundlesResponse;
-import dev.spiffe4j.workloadapi.proto.JWTSVIDRequest;
 import dev.spiffe4j.workloadapi.proto.JWTSVIDResponse;
-import dev.spiffe4j.workloadapi.proto.ValidateJWTSVIDRequest;
 import dev.spiffe4j.workloadapi.proto.ValidateJWTSVIDResponse;
 import dev.spiffe4j.workloadapi.proto.X509BundlesResponse;
 import dev.spiffe4j.workloadapi.proto.X509SVIDResponse;
+import dev.spiffe4j.workloadapi.wire.ClaimsStruct;
 
-/** Lets a fuzzer in where the client and the server read messages, without a connection. */
+/** Lets a fuzzer in where the client reads messages, without a connection. */
 public final class Messages {
   /** How many kinds of messages a client reads. */
   public static final int RESPONSES = 5;
@@ -42,16 +41,5 @@ public final class Messages {
     if (!read.claims().equals(printed)) {
       throw new AssertionError(read.claims() + " became " + printed);
     }
-  }
-
-  /**
-   * Reads what a client sends, as the server does.
-   *
-   * @param message a request for tokens, and one for a validation
-   * @throws InvalidProtocolBufferException if it is not both
-   */
-  public static void request(byte[] message) throws InvalidProtocolBufferException {
-    JwtRequests.check(ValidateJWTSVIDRequest.parseFrom(message));
-    JwtRequests.svids(JWTSVIDRequest.parseFrom(message));
   }
 }

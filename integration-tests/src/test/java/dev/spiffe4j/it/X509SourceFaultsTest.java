@@ -142,14 +142,29 @@ class X509SourceFaultsTest {
   }
 
   @Test
-  @DisplayName("garbage, truncated, empty and oversized messages change nothing of what is served")
-  void badMessages() throws Exception {
+  @DisplayName("what cannot be read is counted, ends its stream, and changes nothing")
+  void unreadableMessages() throws Exception {
+    try (X509Source source = connect()) {
+      for (Fault fault : new Fault[] {Fault.garbage(), Fault.oversizedMessage()}) {
+        X509Context before = source.x509Context();
+        long bad = source.stats().badMessages();
+        spiffe.api().next(fault);
+        spiffe.api().awaitFault();
+        Leaks.until(() -> source.stats().badMessages() > bad);
+        assertThat(source.x509Svid()).as("%s", fault).isEqualTo(before.x509Svid());
+        assertRecovers(source);
+      }
+    }
+  }
+
+  @Test
+  @DisplayName(
+      "truncated messages, statuses and broken connections change nothing of what is served")
+  void brokenStreams() throws Exception {
     try (X509Source source = connect()) {
       for (Fault fault :
           new Fault[] {
-            Fault.garbage(),
             Fault.truncatedMessage(),
-            Fault.oversizedMessage(),
             Fault.status(2),
             Fault.status(14),
             Fault.otherProtocol(),

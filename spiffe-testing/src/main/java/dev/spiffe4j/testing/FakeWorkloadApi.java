@@ -6,7 +6,7 @@ import dev.spiffe4j.TrustDomain;
 import dev.spiffe4j.X509Context;
 import dev.spiffe4j.workloadapi.WorkloadApiAddress;
 import dev.spiffe4j.workloadapi.WorkloadApiException.Reason;
-import dev.spiffe4j.workloadapi.WorkloadApiServer;
+import dev.spiffe4j.workloadapi.server.WorkloadApiServer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

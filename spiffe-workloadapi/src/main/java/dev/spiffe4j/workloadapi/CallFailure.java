@@ -2,32 +2,34 @@ package dev.spiffe4j.workloadapi;
 
 import com.google.protobuf.InvalidProtocolBufferException;
 import dev.spiffe4j.workloadapi.WorkloadApiException.Reason;
+import dev.spiffe4j.workloadapi.wire.SocketPath;
 import io.grpc.Status;
 import io.netty.handler.codec.http2.Http2Exception;
 import java.io.IOException;
-import java.net.ConnectException;
-import java.net.SocketException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
-import org.jspecify.annotations.Nullable;
+import java.util.function.Predicate;
 
 /** Why a call has failed, in terms of what somebody can put right. */
 final class CallFailure {
   private static final int SHOWN = 200;
+  private static final int MAX_CAUSES = 10;
 
   private final WorkloadApiAddress address;
+  private final ClientSockets sockets;
   private final Status status;
 
-  private CallFailure(WorkloadApiAddress address, Status status) {
+  private CallFailure(WorkloadApiAddress address, ClientSockets sockets, Status status) {
     this.address = address;
+    this.sockets = sockets;
     this.status = status;
   }
 
-  static WorkloadApiException of(WorkloadApiAddress address, Status status) {
-    return new CallFailure(address, status).explain();
+  static WorkloadApiException of(WorkloadApiAddress address, ClientSockets sockets, Status status) {
+    return new CallFailure(address, sockets, status).explain();
   }
 
   private WorkloadApiException explain() {
@@ -47,19 +49,13 @@ final class CallFailure {
   }
 
   private WorkloadApiException explainUnavailable() {
-    if (cause(Http2Exception.class) != null) {
+    if (hasCause(Http2Exception.class::isInstance)) {
       return because(Reason.INVALID_RESPONSE, "what answers does not speak gRPC");
     }
-    if (!isOfConnecting()) {
+    if (!hasCause(sockets::isOfConnecting)) {
       return because(Reason.UNAVAILABLE, "the server is not ready, or the connection was lost");
     }
     return address.socketPath().map(this::explainSocket).orElseGet(this::explainRefusal);
-  }
-
-  /** Netty wraps what connect(2) said in an exception of the same kind, and nothing else. */
-  private boolean isOfConnecting() {
-    SocketException found = cause(SocketException.class);
-    return found != null && found.getCause() instanceof SocketException;
   }
 
   /** What connect(2) said in words of the locale, the file system says in types. */
@@ -73,7 +69,7 @@ final class CallFailure {
     } catch (IOException e) {
       return because(Reason.SOCKET_MISSING, "the path cannot be reached");
     }
-    if (!SocketFile.isSocketOrLinkToOne(path)) {
+    if (!SocketPath.isSocketOrLinkToOne(path)) {
       return because(Reason.NOT_A_SOCKET, "there is something at the path that is not a socket");
     }
     if (!Files.isWritable(path)) {
@@ -83,9 +79,9 @@ final class CallFailure {
   }
 
   private WorkloadApiException explainRefusal() {
-    return cause(ConnectException.class) == null
-        ? because(Reason.UNAVAILABLE, "the connection was lost")
-        : because(Reason.CONNECTION_REFUSED, "nobody listens; is the agent running?");
+    return hasCause(sockets::isRefusal)
+        ? because(Reason.CONNECTION_REFUSED, "nobody listens; is the agent running?")
+        : because(Reason.UNAVAILABLE, "the connection was lost");
   }
 
   private WorkloadApiException explainExhausted() {
@@ -98,9 +94,9 @@ final class CallFailure {
   }
 
   private WorkloadApiException explainCancelled() {
-    return cause(InvalidProtocolBufferException.class) == null
-        ? because(Reason.UNAVAILABLE, "the call was cancelled")
-        : because(Reason.INVALID_RESPONSE, "the answer is not a message of the Workload API");
+    return hasCause(InvalidProtocolBufferException.class::isInstance)
+        ? because(Reason.INVALID_RESPONSE, "the answer is not a message of the Workload API")
+        : because(Reason.UNAVAILABLE, "the call was cancelled");
   }
 
   private WorkloadApiException explainBroken() {
@@ -127,15 +123,15 @@ final class CallFailure {
         : new WorkloadApiException(reason, message, cause);
   }
 
-  private <T extends Throwable> @Nullable T cause(Class<T> type) {
+  private boolean hasCause(Predicate<Throwable> sought) {
     Throwable cause = status.getCause();
-    for (int depth = 0; cause != null && depth < 10; depth++) {
-      if (type.isInstance(cause)) {
-        return type.cast(cause);
+    for (int depth = 0; cause != null && depth < MAX_CAUSES; depth++) {
+      if (sought.test(cause)) {
+        return true;
       }
       cause = cause.getCause();
     }
-    return null;
+    return false;
   }
 
   /** Cuts and escapes what a server has said. */

@@ -1,6 +1,8 @@
 package dev.spiffe4j.workloadapi;
 
 import dev.spiffe4j.workloadapi.WorkloadApiException.Reason;
+import dev.spiffe4j.workloadapi.wire.DaemonThreads;
+import dev.spiffe4j.workloadapi.wire.SecurityHeader;
 import io.grpc.CallOptions;
 import io.grpc.ClientCall;
 import io.grpc.ClientInterceptors;
@@ -8,21 +10,12 @@ import io.grpc.ConnectivityState;
 import io.grpc.ManagedChannel;
 import io.grpc.MethodDescriptor;
 import io.grpc.Status;
-import io.grpc.netty.NettyChannelBuilder;
-import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
-import io.netty.channel.MultiThreadIoEventLoopGroup;
-import io.netty.channel.nio.NioIoHandler;
-import io.netty.channel.socket.nio.NioDomainSocketChannel;
-import io.netty.channel.socket.nio.NioSocketChannel;
-import java.net.InetSocketAddress;
-import java.net.UnixDomainSocketAddress;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A connection to a Workload API, made when it is needed, with one thread of its own and no native
- * code. Thread-safe.
+ * A connection to a Workload API, made when it is needed, with one thread of its own. Thread-safe.
  */
 final class ClientTransport implements AutoCloseable {
   private static final long CLOSE_SECONDS = 2;
@@ -33,30 +26,37 @@ final class ClientTransport implements AutoCloseable {
   static final Duration KEEP_ALIVE_TIMEOUT = Duration.ofSeconds(20);
 
   private final WorkloadApiAddress address;
+  private final ClientSockets sockets;
   private final EventLoopGroup loop;
   private final ManagedChannel channel;
   private volatile boolean closed;
 
-  private ClientTransport(WorkloadApiAddress address, EventLoopGroup loop, ManagedChannel channel) {
+  private ClientTransport(
+      WorkloadApiAddress address,
+      ClientSockets sockets,
+      EventLoopGroup loop,
+      ManagedChannel channel) {
     this.address = address;
+    this.sockets = sockets;
     this.loop = loop;
     this.channel = channel;
   }
 
-  static ClientTransport open(WorkloadApiAddress address, int maxMessageBytes) {
-    return open(address, maxMessageBytes, KEEP_ALIVE_TIME, KEEP_ALIVE_TIMEOUT);
+  static ClientTransport open(
+      WorkloadApiAddress address, ClientSockets sockets, int maxMessageBytes) {
+    return open(address, sockets, maxMessageBytes, KEEP_ALIVE_TIME, KEEP_ALIVE_TIMEOUT);
   }
 
   static ClientTransport open(
       WorkloadApiAddress address,
+      ClientSockets sockets,
       int maxMessageBytes,
       Duration keepAliveTime,
       Duration keepAliveTimeout) {
-    EventLoopGroup loop =
-        new MultiThreadIoEventLoopGroup(
-            1, new DaemonThreads("spiffe-workload-api-client"), NioIoHandler.newFactory());
-    NettyChannelBuilder builder =
-        NettyChannelBuilder.forAddress(address.socketAddress())
+    EventLoopGroup loop = sockets.newLoop(new DaemonThreads("spiffe-workload-api-client"));
+    ManagedChannel channel =
+        sockets
+            .channelTo(address)
             .eventLoopGroup(loop)
             .directExecutor()
             .usePlaintext()
@@ -68,15 +68,9 @@ final class ClientTransport implements AutoCloseable {
             // A server that stands still closes nothing; only this notices it.
             .keepAliveTime(keepAliveTime.toNanos(), TimeUnit.NANOSECONDS)
             .keepAliveTimeout(keepAliveTimeout.toNanos(), TimeUnit.NANOSECONDS)
-            .maxInboundMessageSize(maxMessageBytes);
-    if (address.socketPath().isPresent()) {
-      builder
-          .channelType(NioDomainSocketChannel.class, UnixDomainSocketAddress.class)
-          .withOption(ChannelOption.SO_KEEPALIVE, null);
-    } else {
-      builder.channelType(NioSocketChannel.class, InetSocketAddress.class);
-    }
-    return new ClientTransport(address, loop, builder.build());
+            .maxInboundMessageSize(maxMessageBytes)
+            .build();
+    return new ClientTransport(address, sockets, loop, channel);
   }
 
   WorkloadApiAddress address() {
@@ -99,7 +93,7 @@ final class ClientTransport implements AutoCloseable {
   WorkloadApiException failure(Status status) {
     return closed
         ? new WorkloadApiException(Reason.CLOSED, "closed by this process")
-        : CallFailure.of(address, status);
+        : CallFailure.of(address, sockets, status);
   }
 
   @Override

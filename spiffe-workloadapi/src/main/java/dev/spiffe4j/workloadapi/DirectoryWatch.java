@@ -1,5 +1,6 @@
 package dev.spiffe4j.workloadapi;
 
+import dev.spiffe4j.workloadapi.wire.DaemonThreads;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;

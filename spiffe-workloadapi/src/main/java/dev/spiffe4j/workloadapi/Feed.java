@@ -158,6 +158,10 @@ final class Feed<R, S> implements ReconnectingStream.Listener<R> {
   @Override
   public void onEnd(WorkloadApiException why, boolean isLast) {
     counters.streamEnd();
+    if (why.reason() == Reason.INVALID_RESPONSE || why.reason() == Reason.TOO_LARGE) {
+      // What cannot even be read ends its stream.
+      counters.badMessage();
+    }
     events.streamEnded(why.reason(), isLast);
     // Workload API §5.2.1: a denial takes everything back; an absent server does not. It does so
     // before anybody can read of the denial.

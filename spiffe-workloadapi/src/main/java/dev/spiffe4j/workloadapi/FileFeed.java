@@ -3,6 +3,7 @@ package dev.spiffe4j.workloadapi;
 import dev.spiffe4j.X509Context;
 import dev.spiffe4j.workloadapi.FileSourceException.Reason;
 import dev.spiffe4j.workloadapi.SvidDirectory.Stamp;
+import dev.spiffe4j.workloadapi.wire.DaemonThreads;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Instant;

@@ -20,6 +20,7 @@ import dev.spiffe4j.workloadapi.proto.ValidateJWTSVIDResponse;
 import dev.spiffe4j.workloadapi.proto.X509BundlesResponse;
 import dev.spiffe4j.workloadapi.proto.X509SVID;
 import dev.spiffe4j.workloadapi.proto.X509SVIDResponse;
+import dev.spiffe4j.workloadapi.wire.ClaimsStruct;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;

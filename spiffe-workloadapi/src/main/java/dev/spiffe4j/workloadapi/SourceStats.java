@@ -84,7 +84,7 @@ public final class SourceStats {
   }
 
   /**
-   * Messages that could not be used, and changed nothing.
+   * Messages that could not be read, or not be used, and changed nothing.
    *
    * @return how many there were
    */

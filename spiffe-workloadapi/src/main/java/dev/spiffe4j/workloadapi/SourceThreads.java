@@ -1,6 +1,7 @@
 package dev.spiffe4j.workloadapi;
 
 import com.google.common.util.concurrent.MoreExecutors;
+import dev.spiffe4j.workloadapi.wire.DaemonThreads;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executor;

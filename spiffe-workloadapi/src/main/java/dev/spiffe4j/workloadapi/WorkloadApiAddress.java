@@ -3,6 +3,7 @@ package dev.spiffe4j.workloadapi;
 import static java.util.Objects.requireNonNull;
 
 import dev.spiffe4j.workloadapi.WorkloadApiException.Reason;
+import dev.spiffe4j.workloadapi.wire.SocketPath;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.UnixDomainSocketAddress;
@@ -47,7 +48,7 @@ public final class WorkloadApiAddress {
    */
   public static WorkloadApiAddress of(Path socket) {
     Path path = socket.toAbsolutePath();
-    SocketFile.requireShort(path);
+    SocketPath.requireShort(path);
     return new WorkloadApiAddress(
         "unix://" + AddressSyntax.encode(path.toString()), UnixDomainSocketAddress.of(path));
   }

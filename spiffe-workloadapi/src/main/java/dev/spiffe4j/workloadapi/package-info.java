@@ -1,7 +1,5 @@
 /**
- * The Workload API: what asks, what answers, and what both share.
- *
- * <h2>What asks</h2>
+ * The Workload API: what asks.
  *
  * <ul>
  *   <li>Sources keep themselves up to date: {@link dev.spiffe4j.workloadapi.X509Source}, {@link
@@ -20,27 +18,9 @@
  *       Responses} reads the answers, {@code CallFailure} says why there is none.
  * </ul>
  *
- * <h2>What answers</h2>
- *
- * <ul>
- *   <li>{@link dev.spiffe4j.workloadapi.WorkloadApiServer} listens on a {@code SocketFile}, and
- *       asks a {@link dev.spiffe4j.workloadapi.WorkloadApiHandler} what a caller gets.
- *   <li>Who the caller is: {@code PeerNegotiator} and {@code PeerAdmission} make a {@code
- *       Connection} of what the kernel says, {@link dev.spiffe4j.workloadapi.PeerCredentials}; a
- *       {@link dev.spiffe4j.workloadapi.CallerTracker} takes hold of it as a {@link
- *       dev.spiffe4j.workloadapi.Caller}; {@code ProcessExit} ends it.
- *   <li>A call passes {@code CallGuard}, waits in {@code Calls}, and is answered by {@code
- *       WorkloadApiService}, a stream by {@code UpdateStream}, which is the {@link
- *       dev.spiffe4j.workloadapi.Updates} of the handler. {@code X509Responses}, {@code
- *       JwtResponses} and {@code WitMessages} write the messages, {@code CallStatus} the failures.
- * </ul>
- *
- * <h2>What both share</h2>
- *
- * <p>{@link dev.spiffe4j.workloadapi.WorkloadApiAddress}, {@link
- * dev.spiffe4j.workloadapi.WorkloadApiException} with its reasons, {@link
- * dev.spiffe4j.workloadapi.Subscription}, {@link dev.spiffe4j.workloadapi.JwtValidation}, {@code
- * SecurityHeader}, {@code ClaimsStruct} and {@code DaemonThreads}. Nothing of the client uses the
- * server, and nothing of the server the client.
+ * <p>What answers is in {@link dev.spiffe4j.workloadapi.server}, which uses of this package only
+ * {@link dev.spiffe4j.workloadapi.WorkloadApiAddress}, {@link
+ * dev.spiffe4j.workloadapi.WorkloadApiException}, {@link dev.spiffe4j.workloadapi.Subscription} and
+ * {@link dev.spiffe4j.workloadapi.JwtValidation}; nothing here uses the server.
  */
 package dev.spiffe4j.workloadapi;

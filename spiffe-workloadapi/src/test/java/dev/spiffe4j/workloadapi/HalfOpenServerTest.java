@@ -8,12 +8,15 @@ import dev.spiffe4j.workloadapi.WorkloadApiException.Reason;
 import dev.spiffe4j.workloadapi.proto.X509SVIDResponse;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.DisplayName;
-import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Named;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** A server that stands still closes nothing, and answers nothing. */
 @Execution(ExecutionMode.CONCURRENT)
@@ -25,10 +28,15 @@ class HalfOpenServerTest {
 
   @TempDir Path directory;
 
-  @Test
+  static List<Named<ClientSockets>> allSockets() {
+    return X509SourceConnectTest.allSockets();
+  }
+
+  @ParameterizedTest
+  @MethodSource("allSockets")
   @DisplayName(
       "a server that stands still is noticed and left; meanwhile nothing expired is served")
-  void isNoticed() throws Exception {
+  void isNoticed(ClientSockets sockets) throws Exception {
     HandClock clock = new HandClock();
     HandScheduler scheduler = new HandScheduler();
     CountDownLatch moving = new CountDownLatch(1);
@@ -37,6 +45,7 @@ class HalfOpenServerTest {
       server.onX509 = stream -> stream.onNext(message(OWN.svid("web")));
       X509Source.Builder builder =
           X509Source.builder(WorkloadApiAddress.of(socket))
+              .sockets(sockets)
               .keepAlive(KEEP_ALIVE_TIME, Duration.ofSeconds(1))
               .clock(clock)
               .scheduler(scheduler);

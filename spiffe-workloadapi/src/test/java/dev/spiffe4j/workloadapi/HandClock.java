@@ -6,7 +6,7 @@ import java.time.InstantSource;
 import java.util.concurrent.atomic.AtomicReference;
 
 /** A clock that a test moves. */
-final class HandClock implements InstantSource {
+public final class HandClock implements InstantSource {
   private final AtomicReference<Instant> now = new AtomicReference<>(TestAuthority.NOW);
 
   @Override
@@ -14,7 +14,7 @@ final class HandClock implements InstantSource {
     return now.get();
   }
 
-  void advance(Duration duration) {
+  public void advance(Duration duration) {
     now.updateAndGet(before -> before.plus(duration));
   }
 }

@@ -1,5 +1,6 @@
 package dev.spiffe4j.workloadapi;
 
+import dev.spiffe4j.workloadapi.wire.DaemonThreads;
 import java.time.Duration;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -8,12 +9,12 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
 /** Keeps what is scheduled until a test runs it; nothing is ever due by itself. */
-final class HandScheduler extends ScheduledThreadPoolExecutor {
-  record Task(Runnable work, Duration delay, ScheduledFuture<?> future) {}
+public final class HandScheduler extends ScheduledThreadPoolExecutor {
+  public record Task(Runnable work, Duration delay, ScheduledFuture<?> future) {}
 
   final BlockingQueue<Task> tasks = new LinkedBlockingQueue<>();
 
-  HandScheduler() {
+  public HandScheduler() {
     super(1, new DaemonThreads("hand-scheduler"));
   }
 
@@ -34,7 +35,7 @@ final class HandScheduler extends ScheduledThreadPoolExecutor {
     return never;
   }
 
-  Task next() throws InterruptedException {
+  public Task next() throws InterruptedException {
     Task task = tasks.poll(60, TimeUnit.SECONDS);
     if (task == null) {
       throw new AssertionError("nothing was scheduled");

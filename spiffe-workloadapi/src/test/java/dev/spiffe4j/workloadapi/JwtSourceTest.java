@@ -11,6 +11,8 @@ import dev.spiffe4j.jwt.JwtSvidRequest;
 import dev.spiffe4j.jwt.JwtSvidSigner;
 import dev.spiffe4j.workloadapi.HandScheduler.Task;
 import dev.spiffe4j.workloadapi.WorkloadApiException.Reason;
+import dev.spiffe4j.workloadapi.server.ScriptedHandler;
+import dev.spiffe4j.workloadapi.server.WorkloadApiServer;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -3,6 +3,8 @@ package dev.spiffe4j.workloadapi;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.spiffe4j.X509Context;
+import dev.spiffe4j.workloadapi.server.ScriptedHandler;
+import dev.spiffe4j.workloadapi.server.WorkloadApiServer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;

@@ -15,6 +15,7 @@ import dev.spiffe4j.workloadapi.proto.X509BundlesResponse;
 import dev.spiffe4j.workloadapi.proto.X509SVID;
 import dev.spiffe4j.workloadapi.proto.X509SVIDRequest;
 import dev.spiffe4j.workloadapi.proto.X509SVIDResponse;
+import dev.spiffe4j.workloadapi.wire.DaemonThreads;
 import io.grpc.Metadata;
 import io.grpc.Server;
 import io.grpc.ServerCall;
@@ -38,7 +39,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /** A server of generated code that sends whatever a test wants, and knows no rules. */
-final class RawServer implements AutoCloseable {
+public final class RawServer implements AutoCloseable {
   final BlockingQueue<Metadata> headers = new LinkedBlockingQueue<>();
   final BlockingQueue<StreamObserver<X509SVIDResponse>> x509Streams = new LinkedBlockingQueue<>();
   volatile Consumer<StreamObserver<X509SVIDResponse>> onX509 = stream -> {};
@@ -87,7 +88,7 @@ final class RawServer implements AutoCloseable {
         });
   }
 
-  static X509SVID svid(X509Svid svid, X509Bundle bundle) {
+  public static X509SVID svid(X509Svid svid, X509Bundle bundle) {
     return X509SVID
         .newBuilder()
         .setSpiffeId(svid.spiffeId().toString())

@@ -23,6 +23,7 @@ import dev.spiffe4j.workloadapi.proto.ValidateJWTSVIDResponse;
 import dev.spiffe4j.workloadapi.proto.X509BundlesResponse;
 import dev.spiffe4j.workloadapi.proto.X509SVID;
 import dev.spiffe4j.workloadapi.proto.X509SVIDResponse;
+import dev.spiffe4j.workloadapi.wire.ClaimsStruct;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;

@@ -33,8 +33,8 @@ import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 
 /** An authority of one trust domain, with a clock that stands still. */
-final class TestAuthority {
-  static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
+public final class TestAuthority {
+  public static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
 
   private final TrustDomain trustDomain;
   private final X500Name name;
@@ -42,14 +42,14 @@ final class TestAuthority {
   private final AtomicLong serial = new AtomicLong(1);
   private final X509Certificate certificate;
 
-  TestAuthority(String trustDomain) {
+  public TestAuthority(String trustDomain) {
     this.trustDomain = TrustDomain.parse(trustDomain);
     this.name = new X500Name("CN=" + trustDomain);
     this.certificate = anotherCertificate();
   }
 
   /** The authority's certificate once more, with another serial number. */
-  X509Certificate anotherCertificate() {
+  public X509Certificate anotherCertificate() {
     return issue(
         name,
         keys,
@@ -59,27 +59,27 @@ final class TestAuthority {
         true);
   }
 
-  TrustDomain trustDomain() {
+  public TrustDomain trustDomain() {
     return trustDomain;
   }
 
-  KeyPair keys() {
+  public KeyPair keys() {
     return keys;
   }
 
-  X509Certificate certificate() {
+  public X509Certificate certificate() {
     return certificate;
   }
 
-  X509Bundle bundle() {
+  public X509Bundle bundle() {
     return X509Bundle.of(trustDomain, List.of(certificate));
   }
 
-  X509Svid svid(String... path) {
+  public X509Svid svid(String... path) {
     return svid(NOW.plus(Duration.ofHours(1)), path);
   }
 
-  X509Svid svid(Instant expiresAt, String... path) {
+  public X509Svid svid(Instant expiresAt, String... path) {
     KeyPair leaf = newKeys();
     SpiffeId id = SpiffeId.of(trustDomain, path);
     PrivateKey key = leaf.getPrivate();
@@ -96,7 +96,7 @@ final class TestAuthority {
   }
 
   /** A revocation list that names certificates of this authority. */
-  byte[] revocationList(X509Svid... revoked) {
+  public byte[] revocationList(X509Svid... revoked) {
     try {
       X509v2CRLBuilder list = new X509v2CRLBuilder(name, Date.from(NOW));
       list.setNextUpdate(Date.from(NOW.plus(Duration.ofDays(1))));

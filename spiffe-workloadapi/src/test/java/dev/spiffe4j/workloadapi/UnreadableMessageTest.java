@@ -7,6 +7,7 @@ import dev.spiffe4j.workloadapi.WorkloadApiException.Reason;
 import dev.spiffe4j.workloadapi.proto.SpiffeWorkloadAPIGrpc;
 import dev.spiffe4j.workloadapi.proto.X509SVIDRequest;
 import dev.spiffe4j.workloadapi.proto.X509SVIDResponse;
+import dev.spiffe4j.workloadapi.wire.BytesMarshaller;
 import io.grpc.MethodDescriptor;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.stub.ServerCalls;
@@ -42,7 +43,7 @@ class UnreadableMessageTest {
         SpiffeWorkloadAPIGrpc.getFetchX509SVIDMethod();
     return ServerServiceDefinition.builder(SpiffeWorkloadAPIGrpc.SERVICE_NAME)
         .addMethod(
-            method.toBuilder(method.getRequestMarshaller(), Serialized.MARSHALLER).build(),
+            method.toBuilder(method.getRequestMarshaller(), new BytesMarshaller()).build(),
             ServerCalls.asyncServerStreamingCall(
                 (request, stream) -> {
                   if (streams.isEmpty()) {
@@ -69,6 +70,7 @@ class UnreadableMessageTest {
       assertThat(retry.delay()).isLessThanOrEqualTo(Duration.ofMillis(250));
       Await.until(() -> source.lastError().isPresent());
       assertThat(source.lastError().orElseThrow().reason()).isEqualTo(Reason.INVALID_RESPONSE);
+      assertThat(source.stats().badMessages()).isEqualTo(1);
       assertThat(source.isReady()).isTrue();
       retry.work().run();
       streams.take().onNext(message(SECOND));

@@ -18,6 +18,8 @@ import dev.spiffe4j.workloadapi.proto.ValidateJWTSVIDResponse;
 import dev.spiffe4j.workloadapi.proto.X509BundlesResponse;
 import dev.spiffe4j.workloadapi.proto.X509SVIDRequest;
 import dev.spiffe4j.workloadapi.proto.X509SVIDResponse;
+import dev.spiffe4j.workloadapi.wire.BytesMarshaller;
+import dev.spiffe4j.workloadapi.wire.SecurityHeader;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import io.grpc.ServerCallHandler;
@@ -200,7 +202,7 @@ class WorkloadApiClientTest {
             directory.resolve("api.sock"),
             ServerServiceDefinition.builder(SpiffeWorkloadAPIGrpc.SERVICE_NAME)
                 .addMethod(
-                    method.toBuilder(method.getRequestMarshaller(), Serialized.MARSHALLER).build(),
+                    method.toBuilder(method.getRequestMarshaller(), new BytesMarshaller()).build(),
                     junk)
                 .build());
     assertReason(Reason.INVALID_RESPONSE, client::fetchX509Context);

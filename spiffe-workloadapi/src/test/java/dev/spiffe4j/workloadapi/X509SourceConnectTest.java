@@ -7,9 +7,13 @@ import com.google.protobuf.ByteString;
 import dev.spiffe4j.X509Context;
 import dev.spiffe4j.workloadapi.WorkloadApiException.Reason;
 import dev.spiffe4j.workloadapi.proto.X509SVIDResponse;
+import dev.spiffe4j.workloadapi.server.ScriptedHandler;
+import dev.spiffe4j.workloadapi.server.WorkloadApiServer;
+import dev.spiffe4j.workloadapi.wire.SecurityHeader;
 import io.grpc.Status;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.net.SocketException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.Channels;
@@ -20,6 +24,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
@@ -27,31 +32,47 @@ import java.util.concurrent.FutureTask;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Named;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * Each thing that can keep a source from starting has its own reason. What may pass is waited for,
  * which is why these tests run side by side.
  */
 @Execution(ExecutionMode.CONCURRENT)
+@ParameterizedClass(name = "{0}")
+@MethodSource("allSockets")
 class X509SourceConnectTest {
   private static final TestAuthority OWN = new TestAuthority("example.org");
   private static final X509Context CONTEXT =
       X509Context.of(List.of(OWN.svid("web")), List.of(OWN.bundle()));
 
+  @Parameter ClientSockets sockets;
   @TempDir Path directory;
+
+  static List<Named<ClientSockets>> allSockets() {
+    return List.of(Named.of("JDK", new NioSockets()), Named.of("epoll", new EpollSockets()));
+  }
 
   private Path socket() {
     return directory.resolve("api.sock");
   }
 
   private X509Source.Builder builder() {
-    return X509Source.builder(WorkloadApiAddress.of(socket()))
+    return builder(WorkloadApiAddress.of(socket()));
+  }
+
+  private X509Source.Builder builder(WorkloadApiAddress address) {
+    return X509Source.builder(address)
+        .sockets(sockets)
         .clock(InstantSource.fixed(TestAuthority.NOW));
   }
 
@@ -108,7 +129,7 @@ class X509SourceConnectTest {
     Path socket = directory.resolve("none").resolve("api.sock");
     assertReason(
         Reason.SOCKET_MISSING,
-        X509Source.builder(WorkloadApiAddress.of(socket)).initialTimeout(Duration.ofSeconds(5)));
+        builder(WorkloadApiAddress.of(socket)).initialTimeout(Duration.ofSeconds(5)));
   }
 
   @Test
@@ -126,6 +147,30 @@ class X509SourceConnectTest {
   }
 
   @Test
+  @DisplayName("a server that accepts no more connections is there, and busy")
+  void fullQueue() throws IOException {
+    List<SocketChannel> waiting = new ArrayList<>();
+    try (ServerSocketChannel bound = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+      bound.bind(UnixDomainSocketAddress.of(socket()), 1);
+      assertThatThrownBy(() -> fill(waiting)).isInstanceOf(SocketException.class);
+      assertFails(Reason.UNAVAILABLE);
+    } finally {
+      for (SocketChannel client : waiting) {
+        client.close();
+      }
+    }
+  }
+
+  private void fill(List<SocketChannel> waiting) throws IOException {
+    while (waiting.size() < 100) {
+      SocketChannel client = SocketChannel.open(StandardProtocolFamily.UNIX);
+      waiting.add(client);
+      client.configureBlocking(false);
+      client.connect(UnixDomainSocketAddress.of(socket()));
+    }
+  }
+
+  @Test
   void nobodyListensOnTcp() throws IOException {
     int port;
     try (ServerSocketChannel bound = ServerSocketChannel.open()) {
@@ -134,7 +179,7 @@ class X509SourceConnectTest {
     }
     assertReason(
         Reason.CONNECTION_REFUSED,
-        X509Source.builder(WorkloadApiAddress.parse("tcp://127.0.0.1:" + port))
+        builder(WorkloadApiAddress.parse("tcp://127.0.0.1:" + port))
             .initialTimeout(Duration.ofSeconds(5)));
   }
 
@@ -244,7 +289,7 @@ class X509SourceConnectTest {
         WorkloadApiServer.builder(socket(), handler).untrackedCallers().start()) {
       assertReason(
           Reason.EXPIRED,
-          X509Source.builder(server.address())
+          builder(server.address())
               .clock(InstantSource.fixed(TestAuthority.NOW.plus(Duration.ofHours(2))))
               .initialTimeout(Duration.ofSeconds(5)));
     }

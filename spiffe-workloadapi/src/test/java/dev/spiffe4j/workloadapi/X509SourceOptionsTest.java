@@ -7,6 +7,7 @@ import dev.spiffe4j.X509Context;
 import dev.spiffe4j.X509Svid;
 import dev.spiffe4j.workloadapi.WorkloadApiException.Reason;
 import dev.spiffe4j.workloadapi.proto.X509SVIDResponse;
+import dev.spiffe4j.workloadapi.wire.DaemonThreads;
 import io.grpc.Status;
 import io.grpc.stub.StreamObserver;
 import java.io.IOException;

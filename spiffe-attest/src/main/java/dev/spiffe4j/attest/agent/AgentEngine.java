@@ -6,7 +6,7 @@ import dev.spiffe4j.attest.NodeApiException;
 import dev.spiffe4j.attest.RegistrationEntry;
 import dev.spiffe4j.attest.agent.AgentHealth.State;
 import dev.spiffe4j.jwt.JwtSvid;
-import dev.spiffe4j.workloadapi.WorkloadApiHandler;
+import dev.spiffe4j.workloadapi.server.WorkloadApiHandler;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.security.SecureRandom;

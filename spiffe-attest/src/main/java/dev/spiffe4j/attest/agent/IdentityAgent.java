@@ -9,7 +9,7 @@ import dev.spiffe4j.attest.node.NodeAttestationClient;
 import dev.spiffe4j.attest.workload.PeerTracker;
 import dev.spiffe4j.attest.workload.WorkloadAttestor;
 import dev.spiffe4j.workloadapi.WorkloadApiException;
-import dev.spiffe4j.workloadapi.WorkloadApiServer;
+import dev.spiffe4j.workloadapi.server.WorkloadApiServer;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;

@@ -2,11 +2,11 @@ package dev.spiffe4j.attest.agent;
 
 import dev.spiffe4j.attest.RegistrationEntry;
 import dev.spiffe4j.attest.Selector;
-import dev.spiffe4j.workloadapi.Caller;
 import dev.spiffe4j.workloadapi.Subscription;
-import dev.spiffe4j.workloadapi.Updates;
 import dev.spiffe4j.workloadapi.WorkloadApiException;
 import dev.spiffe4j.workloadapi.WorkloadApiException.Reason;
+import dev.spiffe4j.workloadapi.server.Caller;
+import dev.spiffe4j.workloadapi.server.Updates;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;

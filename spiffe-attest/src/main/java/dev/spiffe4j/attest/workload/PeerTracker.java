@@ -2,10 +2,10 @@ package dev.spiffe4j.attest.workload;
 
 import static java.util.Objects.requireNonNull;
 
-import dev.spiffe4j.workloadapi.CallerTracker;
-import dev.spiffe4j.workloadapi.PeerCredentials;
 import dev.spiffe4j.workloadapi.WorkloadApiException;
 import dev.spiffe4j.workloadapi.WorkloadApiException.Reason;
+import dev.spiffe4j.workloadapi.server.CallerTracker;
+import dev.spiffe4j.workloadapi.server.PeerCredentials;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

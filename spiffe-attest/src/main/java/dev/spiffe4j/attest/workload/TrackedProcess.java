@@ -1,7 +1,7 @@
 package dev.spiffe4j.attest.workload;
 
-import dev.spiffe4j.workloadapi.Caller;
-import dev.spiffe4j.workloadapi.PeerCredentials;
+import dev.spiffe4j.workloadapi.server.Caller;
+import dev.spiffe4j.workloadapi.server.PeerCredentials;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.nio.channels.SeekableByteChannel;

@@ -1,7 +1,7 @@
 package dev.spiffe4j.attest.agent;
 
-import dev.spiffe4j.workloadapi.Updates;
 import dev.spiffe4j.workloadapi.WorkloadApiException;
+import dev.spiffe4j.workloadapi.server.Updates;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

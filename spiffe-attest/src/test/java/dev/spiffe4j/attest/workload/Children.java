@@ -1,6 +1,6 @@
 package dev.spiffe4j.attest.workload;
 
-import dev.spiffe4j.workloadapi.PeerCredentials;
+import dev.spiffe4j.workloadapi.server.PeerCredentials;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;

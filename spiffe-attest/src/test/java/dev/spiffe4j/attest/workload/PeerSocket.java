@@ -1,6 +1,6 @@
 package dev.spiffe4j.attest.workload;
 
-import dev.spiffe4j.workloadapi.PeerCredentials;
+import dev.spiffe4j.workloadapi.server.PeerCredentials;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;

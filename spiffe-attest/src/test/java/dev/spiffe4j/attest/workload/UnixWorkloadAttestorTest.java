@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import dev.spiffe4j.attest.AttestationException;
 import dev.spiffe4j.attest.AttestationException.Reason;
 import dev.spiffe4j.attest.Selector;
-import dev.spiffe4j.workloadapi.PeerCredentials;
+import dev.spiffe4j.workloadapi.server.PeerCredentials;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,0 +1,79 @@
+package dev.spiffe4j.workloadapi;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.netty.channel.epoll.Epoll;
+import io.netty.util.internal.PlatformDependent;
+import java.io.File;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+/** Which sockets a client takes, in JVMs that have more or less of them. */
+class ClientSocketsTest {
+  private static final boolean WARNS = Runtime.version().feature() >= 24;
+
+  @Test
+  @DisplayName("native sockets are taken where they can be had")
+  void takesNative() throws Exception {
+    assertThat(Epoll.isAvailable()).isTrue();
+    assertThat(best("", "--enable-native-access=ALL-UNNAMED")).containsExactly("EpollSockets");
+  }
+
+  @Test
+  @DisplayName("a client is not the cause of a warning about native code")
+  void doesNotWarn() throws Exception {
+    assertThat(best("")).containsExactly(WARNS ? "NioSockets" : "EpollSockets");
+  }
+
+  @Test
+  @DisplayName("without the native half, or any class of it, a client has the JDK's sockets")
+  void needsNothingNative() throws Exception {
+    String flag = "--enable-native-access=ALL-UNNAMED";
+    assertThat(best("netty-transport-native-epoll", flag)).containsExactly("NioSockets");
+    assertThat(best("epoll", flag)).containsExactly("NioSockets");
+    assertThat(best("", flag, "-Dio.netty.transport.noNative=true")).containsExactly("NioSockets");
+  }
+
+  @Test
+  @DisplayName("the module of Netty that loads libraries is the one that is asked for")
+  void asksForNetty() {
+    assertThat(PlatformDependent.class.getModule()).isEqualTo(Epoll.class.getModule());
+  }
+
+  /** All that a JVM prints that is asked for its sockets, without some jars. */
+  private static List<String> best(String without, String... flags) throws Exception {
+    String classPath =
+        Arrays.stream(
+                System.getProperty("java.class.path").split(Pattern.quote(File.pathSeparator), -1))
+            .filter(entry -> without.isEmpty() || !isNamed(entry, without))
+            .collect(Collectors.joining(File.pathSeparator));
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.add("-XX:TieredStopAtLevel=1");
+    command.addAll(List.of(flags));
+    command.addAll(List.of("-cp", classPath, Best.class.getName()));
+    Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+    try (var output = process.inputReader()) {
+      return output.lines().toList();
+    }
+  }
+
+  private static boolean isNamed(String entry, String part) {
+    return Path.of(entry).getFileName().toString().contains(part);
+  }
+
+  /** Says which sockets are the best. */
+  static final class Best {
+    private Best() {}
+
+    public static void main(String[] args) {
+      System.out.println(ClientSockets.best().getClass().getSimpleName());
+    }
+  }
+}
