@@ -17,6 +17,8 @@ import dev.spiffe4j.workloadapi.WorkloadApiAddress;
 import dev.spiffe4j.workloadapi.WorkloadApiException;
 import dev.spiffe4j.workloadapi.WorkloadApiException.Reason;
 import dev.spiffe4j.workloadapi.X509Source;
+import java.net.StandardProtocolFamily;
+import java.nio.channels.ServerSocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.cert.X509Certificate;
@@ -47,8 +49,9 @@ class X509SourceFaultsTest {
   @BeforeEach
   void start() throws Exception {
     spiffe = WorkloadApiFixture.start("example.org");
-    // What is opened once and for all, such as by the classes of the transport.
+    // What is opened once and for all, such as by the classes of both transports.
     connect().close();
+    ServerSocketChannel.open(StandardProtocolFamily.UNIX).close();
     Leaks.awaitNoThread();
     Leaks.until(() -> spiffe.api().openStreams() == 0);
     descriptors = Leaks.descriptors();
