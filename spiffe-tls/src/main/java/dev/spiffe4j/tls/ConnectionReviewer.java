@@ -178,11 +178,13 @@ public final class ConnectionReviewer implements AutoCloseable {
   public Registration register(SSLSession session, Runnable close) {
     requireNonNull(close, "close");
     List<X509Certificate> presented = PeerVerifier.x509(SpiffeTls.presentedIn(session));
-    LiveConnection connection =
-        connections.add(
-            new LiveConnection(presented, Transport.of(session, close)),
-            this,
-            () -> connections.verifier().judge(presented));
+    LiveConnection connection = new LiveConnection(presented, Transport.of(session, close));
+    try {
+      connections.add(connection, this, () -> connections.verifier().judge(presented));
+    } catch (RuntimeException e) {
+      connections.verifier().trace().refused(e);
+      throw e;
+    }
     return () -> connections.remove(connection);
   }
 

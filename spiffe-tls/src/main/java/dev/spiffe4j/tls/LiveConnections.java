@@ -42,26 +42,24 @@ final class LiveConnections implements Iterable<LiveConnection> {
   /** Lets a peer in, or refuses it, in a handshake. */
   void admit(Certificate @Nullable [] presented, @Nullable Transport transport) {
     ConnectionReviewer by = reviewer.get();
-    if (by == null || transport == null) {
+    if (by == null || transport == null || presented == null || presented.length == 0) {
       verifier.verify(presented);
     } else {
-      var unused =
-          add(
-              new LiveConnection(PeerVerifier.x509(presented), transport),
-              by,
-              () -> verifier.verify(presented));
+      add(
+          new LiveConnection(PeerVerifier.x509(presented), transport),
+          by,
+          () -> verifier.verify(presented));
     }
   }
 
   /** Registered first and verified then, so that no change can come in between unseen. */
-  LiveConnection add(
+  void add(
       LiveConnection connection, ConnectionReviewer by, Supplier<VerifiedPeer> verification) {
     all.add(connection);
     try {
       VerifiedPeer peer = verification.get();
       connection.letIn(peer);
       by.expect(peer.expiresAt());
-      return connection;
     } catch (RuntimeException e) {
       all.remove(connection);
       throw e;

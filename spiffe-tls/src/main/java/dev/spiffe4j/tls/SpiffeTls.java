@@ -207,6 +207,20 @@ public final class SpiffeTls {
   }
 
   /**
+   * Whether a server's handshake has failed because the client presented no certificate.
+   *
+   * <p>No engine asks a trust manager about a client that presents nothing, and JSSE tells no
+   * {@link TlsTrace} of ours about it; the engines' own messages are all there is. Handlers of
+   * {@code dev.spiffe4j.tls.netty.SpiffeSslContext} tell the trace, with {@link Reason#NO_SVID}.
+   *
+   * @param failure what the handshake threw, by the JDK's TLS, BoringSSL or OpenSSL
+   * @return false also for engines whose message is not known
+   */
+  public static boolean isForLackOfCertificate(Throwable failure) {
+    return NoClientCertificate.isCauseOf(failure);
+  }
+
+  /**
    * Who reviews the connections of this TLS, for adapters of TLS stacks that have connections to
    * register.
    *
