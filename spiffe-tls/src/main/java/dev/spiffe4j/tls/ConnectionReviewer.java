@@ -7,11 +7,7 @@ import dev.spiffe4j.VerifiedPeer;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Collections;
-import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -178,9 +174,10 @@ public final class ConnectionReviewer implements AutoCloseable {
   public Registration register(SSLSession session, Runnable close) {
     requireNonNull(close, "close");
     List<X509Certificate> presented = PeerVerifier.x509(SpiffeTls.presentedIn(session));
-    LiveConnection connection = new LiveConnection(presented, Transport.of(session, close));
+    LiveConnection connection = new LiveConnection(presented, Transport.of(close));
     try {
       connections.add(connection, this, () -> connections.verifier().judge(presented));
+      connections.replace(session);
     } catch (RuntimeException e) {
       connections.verifier().trace().refused(e);
       throw e;
@@ -198,29 +195,12 @@ public final class ConnectionReviewer implements AutoCloseable {
     synchronized (reviewing) {
       last = last.next(tls.clock().instant(), tls.trust(), connections);
       timer.expect(last.earliestEnd());
-      closeAll(last.takeFailed());
+      last.takeFailed().forEach(this::close);
     }
-  }
-
-  private void closeAll(Map<LiveConnection, RuntimeException> failed) {
-    Set<SSLSession> byHand = Collections.newSetFromMap(new IdentityHashMap<>());
-    for (LiveConnection connection : failed.keySet()) {
-      if (connection.transport() instanceof Transport.ByHand registered) {
-        byHand.add(registered.session());
-      }
-    }
-    failed.forEach(
-        (connection, cause) -> {
-          connections.remove(connection);
-          // Netty's engines are known twice, and its channels close in a better way.
-          if (connection.transport() instanceof Transport.ByHand
-              || !byHand.contains(connection.transport().session())) {
-            close(connection, cause);
-          }
-        });
   }
 
   private void close(LiveConnection connection, RuntimeException cause) {
+    connections.remove(connection);
     VerifiedPeer peer = connection.peer();
     if (peer != null) {
       connections.verifier().trace().closed(peer, cause);

@@ -7,10 +7,14 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
+import javax.net.ssl.SSLSession;
 import org.jspecify.annotations.Nullable;
 
 /** The connections of one TLS, as long as somebody reviews them; none otherwise. Thread-safe. */
 final class LiveConnections implements Iterable<LiveConnection> {
+  /** Under which the session of an engine has its connection. */
+  private static final String KNOWN = LiveConnection.class.getName();
+
   private final PeerVerifier verifier;
   private final AtomicReference<@Nullable ConnectionReviewer> reviewer = new AtomicReference<>();
   private final Set<LiveConnection> all = ConcurrentHashMap.newKeySet();
@@ -45,10 +49,13 @@ final class LiveConnections implements Iterable<LiveConnection> {
     if (by == null || transport == null || presented == null || presented.length == 0) {
       verifier.verify(presented);
     } else {
-      add(
-          new LiveConnection(PeerVerifier.x509(presented), transport),
-          by,
-          () -> verifier.verify(presented));
+      LiveConnection connection =
+          new LiveConnection(PeerVerifier.x509(presented), transport);
+      add(connection, by, () -> verifier.verify(presented));
+      SSLSession session = transport.session();
+      if (session != null) {
+        session.putValue(KNOWN, connection);
+      }
     }
   }
 
@@ -68,6 +75,14 @@ final class LiveConnections implements Iterable<LiveConnection> {
       if (reviewer.get() != by) {
         all.remove(connection);
       }
+    }
+  }
+
+  /** Forgets what was known of a connection of which somebody knows better how to close it. */
+  void replace(SSLSession session) {
+    if (session.getValue(KNOWN) instanceof LiveConnection known) {
+      session.removeValue(KNOWN);
+      all.remove(known);
     }
   }
 

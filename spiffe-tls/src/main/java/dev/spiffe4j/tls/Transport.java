@@ -16,7 +16,7 @@ interface Transport {
   /** Ends the connection, whether or not its peer goes along. */
   void close() throws IOException;
 
-  /** The session, if this transport is known by it. */
+  /** The session that is being made or resumed, if this transport can be known by it later. */
   default @Nullable SSLSession session() {
     return null;
   }
@@ -32,8 +32,8 @@ interface Transport {
   }
 
   /** Whatever whoever has registered it says. */
-  static Transport of(SSLSession session, Runnable close) {
-    return new ByHand(session, close);
+  static Transport of(Runnable close) {
+    return new ByHand(close);
   }
 
   /**
@@ -62,12 +62,15 @@ interface Transport {
     }
   }
 
-  /** No byte passes any more; who carries them learns it with the next one. */
+  /**
+   * No byte passes any more; who carries them learns it with the next one. Gone is an engine that
+   * has said goodbye, because many of them never hear one.
+   */
   record OfEngine(WeakReference<SSLEngine> engine) implements Transport {
     @Override
     public boolean isGone() {
       SSLEngine live = engine.get();
-      return live == null || (live.isInboundDone() && live.isOutboundDone());
+      return live == null || live.isOutboundDone();
     }
 
     @Override
@@ -82,12 +85,16 @@ interface Transport {
     @Override
     public @Nullable SSLSession session() {
       SSLEngine live = engine.get();
-      return live == null ? null : live.getSession();
+      if (live == null) {
+        return null;
+      }
+      SSLSession made = live.getHandshakeSession();
+      return made == null ? live.getSession() : made;
     }
   }
 
   /** Gone when the registration is. */
-  record ByHand(SSLSession session, Runnable ending) implements Transport {
+  record ByHand(Runnable ending) implements Transport {
     @Override
     public boolean isGone() {
       return false;

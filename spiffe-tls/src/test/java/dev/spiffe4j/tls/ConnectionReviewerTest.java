@@ -84,8 +84,8 @@ class ConnectionReviewerTest {
     try (ConnectionReviewer reviewer = start(tls);
         Peers toDoomed = with(stack, tls, atServer, doomed);
         Peers toSpared = with(stack, tls, atServer, spared);
-        Wire doomedWire = toDoomed.connect();
-        Wire sparedWire = toSpared.connect()) {
+        Wire doomedWire = second(toDoomed);
+        Wire sparedWire = second(toSpared)) {
       assertThat(doomedWire.clientAsSeen()).isPositive();
       assertThat(sparedWire.clientAsSeen()).isPositive();
       reviewer.review();
@@ -99,6 +99,12 @@ class ConnectionReviewerTest {
       assertThat(closings).containsExactly("spiffe://example.org/doomed " + why);
       assertThat(sparedWire.clientAsSeen()).isPositive();
     }
+  }
+
+  /** One that is resumed where the stack does so. */
+  private static Wire second(Peers peers) throws Exception {
+    peers.meet();
+    return peers.connect();
   }
 
   @ParameterizedTest

@@ -1,5 +1,6 @@
 package dev.spiffe4j.tls.grpc;
 
+import dev.spiffe4j.tls.Await;
 import dev.spiffe4j.tls.Peers;
 import dev.spiffe4j.tls.SpiffeTls;
 import dev.spiffe4j.tls.Wire;
@@ -35,12 +36,11 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.Objects;
-import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** gRPC on both sides, with our credentials; each wire is a channel. */
 public final class GrpcPeers implements Peers {
@@ -57,7 +57,7 @@ public final class GrpcPeers implements Peers {
   private final EventLoopGroup group =
       new MultiThreadIoEventLoopGroup(4, NioIoHandler.newFactory());
   private final ExecutorService executor = Executors.newFixedThreadPool(4);
-  private final BlockingQueue<Attributes> terminated = new LinkedBlockingQueue<>();
+  private final AtomicInteger served = new AtomicInteger();
   private final SpiffeSslContext clients;
   private final SpiffeSslContext servers;
   private final Server server;
@@ -76,8 +76,14 @@ public final class GrpcPeers implements Peers {
             .addTransportFilter(
                 new ServerTransportFilter() {
                   @Override
+                  public Attributes transportReady(Attributes attributes) {
+                    served.incrementAndGet();
+                    return attributes;
+                  }
+
+                  @Override
                   public void transportTerminated(Attributes attributes) {
-                    terminated.add(attributes);
+                    served.decrementAndGet();
                   }
                 })
             .addService(service())
@@ -163,7 +169,7 @@ public final class GrpcPeers implements Peers {
       if (!left.await(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
         throw new AssertionError("the client's side is not closed");
       }
-      Objects.requireNonNull(terminated.poll(PATIENCE_SECONDS, TimeUnit.SECONDS));
+      Await.until(() -> served.get() == 0);
     }
 
     @Override

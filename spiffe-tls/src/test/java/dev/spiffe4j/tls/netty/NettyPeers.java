@@ -12,6 +12,8 @@ import io.netty.channel.ChannelInitializer;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.SimpleChannelInboundHandler;
+import io.netty.channel.group.ChannelGroup;
+import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
@@ -20,6 +22,9 @@ import io.netty.handler.codec.string.StringDecoder;
 import io.netty.handler.codec.string.StringEncoder;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
+import io.netty.util.concurrent.GlobalEventExecutor;
+import java.io.EOFException;
+import java.io.IOException;
 import java.math.BigInteger;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -38,6 +43,7 @@ public final class NettyPeers implements Peers {
   private final EventLoopGroup group =
       new MultiThreadIoEventLoopGroup(4, NioIoHandler.newFactory());
   private final BlockingQueue<Channel> accepted = new LinkedBlockingQueue<>();
+  private final ChannelGroup served = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
   private final SpiffeSslContext clients;
   private final SpiffeSslContext servers;
   private final Channel listener;
@@ -53,6 +59,7 @@ public final class NettyPeers implements Peers {
                 initializer(
                     channel -> {
                       accepted.add(channel);
+                      served.add(channel);
                       addLines(channel, servers.newHandler(channel.alloc()), new Answer());
                     }))
             .bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
@@ -98,18 +105,18 @@ public final class NettyPeers implements Peers {
             .syncUninterruptibly()
             .channel();
     tls.get().handshakeFuture().get(PATIENCE_SECONDS, TimeUnit.SECONDS);
-    return new NettyWire(client, heard);
+    return new NettyWire(client, nextAccepted(), heard);
   }
 
-  /** The server's side of the connection that was made last, if only one thread connects. */
-  Channel nextAccepted() throws InterruptedException {
+  /** The server's side of the last connection, if only one thread connects. */
+  private Channel nextAccepted() throws InterruptedException {
     return Objects.requireNonNull(accepted.poll(PATIENCE_SECONDS, TimeUnit.SECONDS));
   }
 
   @Override
   public void close() {
     listener.close().syncUninterruptibly();
-    accepted.forEach(channel -> channel.close().syncUninterruptibly());
+    served.close().syncUninterruptibly();
     group.shutdownGracefully(0, 10, TimeUnit.SECONDS).syncUninterruptibly();
     clients.close();
     servers.close();
@@ -156,16 +163,18 @@ public final class NettyPeers implements Peers {
 
     @Override
     public void channelInactive(ChannelHandlerContext context) {
-      heard.add(new java.io.EOFException());
+      heard.add(new EOFException());
     }
   }
 
   private final class NettyWire implements Wire {
     private final Channel client;
+    private final Channel server;
     private final BlockingQueue<Object> heard;
 
-    private NettyWire(Channel client, BlockingQueue<Object> heard) {
+    private NettyWire(Channel client, Channel server, BlockingQueue<Object> heard) {
       this.client = client;
+      this.server = server;
       this.heard = heard;
     }
 
@@ -176,7 +185,7 @@ public final class NettyPeers implements Peers {
       if (answer instanceof BigInteger serial) {
         return serial;
       }
-      throw new java.io.IOException("no answer", (Throwable) answer);
+      throw new IOException("no answer", (Throwable) answer);
     }
 
     @Override
@@ -188,7 +197,7 @@ public final class NettyPeers implements Peers {
     @Override
     public void awaitClosed() throws Exception {
       client.closeFuture().get(PATIENCE_SECONDS, TimeUnit.SECONDS);
-      nextAccepted().closeFuture().get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+      server.closeFuture().get(PATIENCE_SECONDS, TimeUnit.SECONDS);
     }
 
     @Override
