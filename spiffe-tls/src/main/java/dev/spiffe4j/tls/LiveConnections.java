@@ -49,8 +49,7 @@ final class LiveConnections implements Iterable<LiveConnection> {
     if (by == null || transport == null || presented == null || presented.length == 0) {
       verifier.verify(presented);
     } else {
-      LiveConnection connection =
-          new LiveConnection(PeerVerifier.x509(presented), transport);
+      LiveConnection connection = new LiveConnection(PeerVerifier.x509(presented), transport);
       add(connection, by, () -> verifier.verify(presented));
       SSLSession session = transport.session();
       if (session != null) {
@@ -60,8 +59,7 @@ final class LiveConnections implements Iterable<LiveConnection> {
   }
 
   /** Registered first and verified then, so that no change can come in between unseen. */
-  void add(
-      LiveConnection connection, ConnectionReviewer by, Supplier<VerifiedPeer> verification) {
+  void add(LiveConnection connection, ConnectionReviewer by, Supplier<VerifiedPeer> verification) {
     all.add(connection);
     try {
       VerifiedPeer peer = verification.get();

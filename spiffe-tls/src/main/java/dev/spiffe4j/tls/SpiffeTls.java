@@ -30,8 +30,8 @@ import org.jspecify.annotations.Nullable;
  * identification that a client sets neither helps nor hurts. A refused handshake ends with an
  * {@link javax.net.ssl.SSLException} that has a {@link SvidVerificationException} among its causes
  * if this side has refused: the peer, or its own SVID, which has expired or which a server lacks.
- * Only a client that presents nothing where an SVID is required is refused by JSSE alone.
- * Thread-safe.
+ * Only a client that presents nothing where an SVID is required is refused by the engine alone;
+ * {@link #isForLackOfCertificate} tells such a failure. Thread-safe.
  *
  * <h2>Resumption</h2>
  *

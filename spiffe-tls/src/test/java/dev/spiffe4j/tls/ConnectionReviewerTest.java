@@ -165,8 +165,7 @@ class ConnectionReviewerTest {
   @DisplayName("fail closed: what cannot be verified is closed")
   void closesAllWhenTheSourceHasNothingToVerifyWith(Stack stack) throws Exception {
     Withdrawable source = new Withdrawable(self.source);
-    SpiffeTls tls =
-        SpiffeTls.builder(source, self).clock(self.clock).trace(new Closings()).build();
+    SpiffeTls tls = SpiffeTls.builder(source, self).clock(self.clock).trace(new Closings()).build();
     try (ConnectionReviewer reviewer = start(tls);
         Peers peers = stack.peers(doomed.tls(), tls);
         Wire wire = peers.connect()) {

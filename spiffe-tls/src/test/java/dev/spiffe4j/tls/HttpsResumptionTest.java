@@ -27,7 +27,8 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-@DisplayName("The JDK's HttpClient and HttpsServer never resume: each connection asks on both sides")
+@DisplayName(
+    "The JDK's HttpClient and HttpsServer never resume: each connection asks on both sides")
 class HttpsResumptionTest {
   private final MutableInstantSource clock =
       MutableInstantSource.of(Instant.parse("2030-01-01T00:00:00Z"));

@@ -92,7 +92,7 @@ class NoClientCertificateTest {
 
   @Test
   void byNoOtherFailure() {
-    Exception circle = new SSLException("one", null);
+    Exception circle = new SSLException("one");
     Exception other = new SSLException("two", circle);
     circle.initCause(other);
     for (Throwable failure :

@@ -209,8 +209,7 @@ class ReviewTest {
         client.source.x509Context().x509Svid().chain().toArray(X509Certificate[]::new);
     try (ConnectionReviewer reviewer = start()) {
       for (int i = 0; i < 100; i++) {
-        tls.trustManager()
-            .checkClientTrusted(chain, "UNKNOWN", tls.sslContext().createSSLEngine());
+        tls.trustManager().checkClientTrusted(chain, "UNKNOWN", tls.sslContext().createSSLEngine());
       }
       Await.until(
           () -> {
@@ -225,7 +224,7 @@ class ReviewTest {
   void anAuthorizerThatFailsEndsTheConnectionAndNotTheReviews() {
     SSLSession session = session();
     try (ConnectionReviewer reviewer = start()) {
-      var first = reviewer.register(session, () -> told.add("ended"));
+      var unusedFirst = reviewer.register(session, () -> told.add("ended"));
       server.authorizer =
           peer -> {
             throw new SvidVerificationException(Reason.NOT_AUTHORIZED, "no policy");
@@ -234,7 +233,7 @@ class ReviewTest {
       assertThat(told).containsExactly("closed NOT_AUTHORIZED", "ended");
 
       server.authorizer = peer -> true;
-      var second = reviewer.register(session, () -> told.add("ended again"));
+      var unusedSecond = reviewer.register(session, () -> told.add("ended again"));
       withdraw();
       scheduler.advance(Duration.ofMinutes(10));
       assertThat(told).endsWith("closed UNTRUSTED_CHAIN", "ended again");

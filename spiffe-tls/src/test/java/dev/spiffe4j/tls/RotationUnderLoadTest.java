@@ -17,17 +17,14 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
-@DisplayName("SVID, intermediate and root rotate 50 times in all under 100 connections, and none fails")
+@DisplayName("SVID, intermediate and root rotate 50 times in all under 100 connections of the JDK")
 class RotationUnderLoadTest {
   private final RotationLoad load = new RotationLoad();
 
-  @ParameterizedTest
-  @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "SOCKET_CONNECTED_LATE")
-  void onEveryStack(Stack stack) throws Exception {
-    try (Peers peers = stack.peers(load.client().tls(), load.server().tls())) {
+  @Test
+  void onSocketsOfJsse() throws Exception {
+    try (Peers peers = Stack.SOCKET.peers(load.client().tls(), load.server().tls())) {
       load.run(peers::meet);
     }
   }
@@ -75,8 +72,7 @@ class RotationUnderLoadTest {
     HttpResponse<String> response =
         http.send(HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.ofString());
     return new Peers.Seen(
-        new BigInteger(response.body()),
-        Peers.serialOfPeer(response.sslSession().orElseThrow()));
+        new BigInteger(response.body()), Peers.serialOfPeer(response.sslSession().orElseThrow()));
   }
 
   /** Says whom it has seen, and that the next request needs a connection of its own. */

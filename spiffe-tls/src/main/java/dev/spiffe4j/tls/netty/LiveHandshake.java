@@ -33,13 +33,17 @@ record LiveHandshake(SpiffeTls tls, SslHandler handler)
       return;
     }
     try {
-      ConnectionReviewer.Registration registration = reviewer.register(session, channel::close);
-      ChannelFuture unused =
-          channel.closeFuture().addListener(closed -> registration.close());
+      ConnectionReviewer.Registration registration =
+          reviewer.register(session, () -> close(channel));
+      ChannelFuture unused = channel.closeFuture().addListener(closed -> registration.close());
     } catch (SpiffeException e) {
       // Trust has ended between the handshake and now.
-      ChannelFuture unused = channel.close();
+      close(channel);
     }
+  }
+
+  private static void close(Channel channel) {
+    ChannelFuture unused = channel.close();
   }
 
   private static boolean hasPeer(SSLSession session) {

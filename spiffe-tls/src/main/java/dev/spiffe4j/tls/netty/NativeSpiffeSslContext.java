@@ -82,8 +82,7 @@ final class NativeSpiffeSslContext extends SpiffeSslContext {
       boolean startTls,
       Executor delegatedTasks) {
     if (startTls) {
-      SSLEngine engine =
-          host == null ? newEngine(allocator) : newEngine(allocator, host, port);
+      SSLEngine engine = host == null ? newEngine(allocator) : newEngine(allocator, host, port);
       return new SslHandler(engine, true, delegatedTasks);
     }
     return forHandlers.with(

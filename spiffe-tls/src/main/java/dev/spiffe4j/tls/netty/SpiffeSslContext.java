@@ -98,8 +98,7 @@ public abstract class SpiffeSslContext extends SslContext implements AutoCloseab
    * @param handler whose handshake may be over or not
    */
   public final void review(SslHandler handler) {
-    Future<Channel> unused =
-        handler.handshakeFuture().addListener(new LiveHandshake(tls, handler));
+    Future<Channel> unused = handler.handshakeFuture().addListener(new LiveHandshake(tls, handler));
   }
 
   /** A handler for one connection; {@code host} is nothing and {@code port} -1 if not known. */

@@ -146,8 +146,7 @@ public final class GrpcPeers implements Peers {
     private Answer ask() {
       ClientCall<String, String> call =
           channel.newCall(
-              WHO_AM_I,
-              CallOptions.DEFAULT.withDeadlineAfter(PATIENCE_SECONDS, TimeUnit.SECONDS));
+              WHO_AM_I, CallOptions.DEFAULT.withDeadlineAfter(PATIENCE_SECONDS, TimeUnit.SECONDS));
       BigInteger client = new BigInteger(ClientCalls.blockingUnaryCall(call, ""));
       return new Answer(client, serialOfPeer(call.getAttributes()));
     }

@@ -72,7 +72,11 @@ public final class NettyPeers implements Peers {
     channel
         .pipeline()
         .addLast(
-            tls, new LineBasedFrameDecoder(MAX_LINE), new StringDecoder(), new StringEncoder(), talk);
+            tls,
+            new LineBasedFrameDecoder(MAX_LINE),
+            new StringDecoder(),
+            new StringEncoder(),
+            talk);
   }
 
   private static ChannelInitializer<Channel> initializer(Consumer<Channel> pipeline) {
@@ -95,9 +99,7 @@ public final class NettyPeers implements Peers {
             .handler(
                 initializer(
                     channel -> {
-                      SslHandler handler =
-                          clients.newHandler(
-                              channel.alloc(), "localhost", 8443);
+                      SslHandler handler = clients.newHandler(channel.alloc(), "localhost", 8443);
                       tls.complete(handler);
                       addLines(channel, handler, new Listen(heard));
                     }))
@@ -167,7 +169,7 @@ public final class NettyPeers implements Peers {
     }
   }
 
-  private final class NettyWire implements Wire {
+  private static final class NettyWire implements Wire {
     private final Channel client;
     private final Channel server;
     private final BlockingQueue<Object> heard;

@@ -251,8 +251,7 @@ class NettyResumptionTest {
               SpiffeSslContext.forServer(server.tls())
                   .engine(nativeClient ? TlsEngine.JDK : TlsEngine.NATIVE)
                   .build();
-          NettyLink link =
-              new NettyLink(NettyLink.Use.HANDLER, how.protocol, clients, servers)) {
+          NettyLink link = new NettyLink(NettyLink.Use.HANDLER, how.protocol, clients, servers)) {
         for (int i = 1; i <= 3; i++) {
           NettyLink.Result result = link.connect();
           result.outcome().assertEstablished();
