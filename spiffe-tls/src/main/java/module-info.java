@@ -7,9 +7,12 @@ module dev.spiffe4j.tls {
   requires static jdk.jfr;
   // Only for who uses the adapters of Netty and gRPC.
   requires static io.grpc;
+  requires static io.grpc.internal;
+  requires static io.grpc.netty;
   requires static io.netty.buffer;
   requires static io.netty.common;
   requires static io.netty.handler;
+  requires static io.netty.transport;
   requires static io.netty.codec.http2;
   requires static io.netty.tcnative.classes.openssl;
 

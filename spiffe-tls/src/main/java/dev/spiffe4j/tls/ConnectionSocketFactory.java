@@ -28,45 +28,55 @@ final class ConnectionSocketFactory extends SSLSocketFactory {
 
   @Override
   public Socket createSocket() throws IOException {
-    return ruled(inner().createSocket());
+    return ruled(connections.context().getSocketFactory().createSocket());
   }
 
   @Override
   public Socket createSocket(String host, int port) throws IOException {
-    return ruled(inner().createSocket(host, port));
+    return over(new Socket(host, port), host);
   }
 
   @Override
   public Socket createSocket(String host, int port, InetAddress localHost, int localPort)
       throws IOException {
-    return ruled(inner().createSocket(host, port, localHost, localPort));
+    return over(new Socket(host, port, localHost, localPort), host);
   }
 
   @Override
   public Socket createSocket(InetAddress host, int port) throws IOException {
-    return ruled(inner().createSocket(host, port));
+    return over(new Socket(host, port), null);
   }
 
   @Override
   public Socket createSocket(InetAddress address, int port, InetAddress localAddress, int localPort)
       throws IOException {
-    return ruled(inner().createSocket(address, port, localAddress, localPort));
+    return over(new Socket(address, port, localAddress, localPort), null);
   }
 
   @Override
   public Socket createSocket(Socket socket, String host, int port, boolean autoClose)
       throws IOException {
-    return ruled(inner().createSocket(socket, host, port, autoClose));
+    return ruled(inner(socket).createSocket(socket, host, port, autoClose));
   }
 
   @Override
   public Socket createSocket(Socket socket, @Nullable InputStream consumed, boolean autoClose)
       throws IOException {
-    return ruled(inner().createSocket(socket, consumed, autoClose));
+    return ruled(inner(socket).createSocket(socket, consumed, autoClose));
   }
 
-  private SSLSocketFactory inner() {
-    return connections.context().getSocketFactory();
+  /** A socket of its own below: only that can be closed without asking the peer. */
+  private Socket over(Socket plain, @Nullable String host) throws IOException {
+    try {
+      return ruled(inner(plain).createSocket(plain, host, plain.getPort(), true));
+    } catch (IOException | RuntimeException e) {
+      plain.close();
+      throw e;
+    }
+  }
+
+  private SSLSocketFactory inner(Socket plain) {
+    return connections.context(plain).getSocketFactory();
   }
 
   private Socket ruled(Socket socket) {

@@ -1,5 +1,6 @@
 package dev.spiffe4j.tls;
 
+import java.net.Socket;
 import java.security.GeneralSecurityException;
 import java.util.function.Supplier;
 import javax.net.ssl.KeyManager;
@@ -8,7 +9,7 @@ import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.X509ExtendedKeyManager;
-import javax.net.ssl.X509ExtendedTrustManager;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Makes the state that one TLS connection needs: an {@code SSLContext} of its own.
@@ -20,15 +21,15 @@ import javax.net.ssl.X509ExtendedTrustManager;
  */
 final class Connections {
   private final Supplier<X509ExtendedKeyManager> keyManagers;
-  private final X509ExtendedTrustManager trustManager;
+  private final TrustManagers trustManagers;
   private final ConnectionRules rules;
 
   Connections(
       Supplier<X509ExtendedKeyManager> keyManagers,
-      X509ExtendedTrustManager trustManager,
+      TrustManagers trustManagers,
       ConnectionRules rules) {
     this.keyManagers = keyManagers;
-    this.trustManager = trustManager;
+    this.trustManagers = trustManagers;
     this.rules = rules;
   }
 
@@ -38,9 +39,15 @@ final class Connections {
 
   /** A context that must serve one connection only. */
   SSLContext context() {
+    return context(null);
+  }
+
+  /** The same; {@code plain} is the socket that the connection runs over, if it is known. */
+  SSLContext context(@Nullable Socket plain) {
     try {
       SSLContext context = SSLContext.getInstance("TLS");
-      context.init(new KeyManager[] {keyManagers.get()}, new TrustManager[] {trustManager}, null);
+      context.init(
+          new KeyManager[] {keyManagers.get()}, new TrustManager[] {trustManagers.of(plain)}, null);
       return context;
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("this JDK's TLS provider cannot be used", e);

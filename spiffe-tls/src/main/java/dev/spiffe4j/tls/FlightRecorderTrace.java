@@ -46,6 +46,14 @@ final class FlightRecorderTrace implements TlsTrace {
     event.commit();
   }
 
+  @Override
+  public void closed(VerifiedPeer peer, RuntimeException cause) {
+    ConnectionClosed event = new ConnectionClosed();
+    event.spiffeId = peer.spiffeId().toString();
+    event.reason = reason(cause);
+    event.commit();
+  }
+
   private static String reason(RuntimeException cause) {
     return cause instanceof SpiffeException ours
         ? ours.reason().name()
@@ -79,6 +87,18 @@ final class FlightRecorderTrace implements TlsTrace {
     boolean accepted;
 
     @Label("Why it was refused")
+    String reason = "";
+  }
+
+  @Name("dev.spiffe4j.ConnectionClosed")
+  @Label("TLS connection closed by review")
+  @Category({"SPIFFE", "TLS"})
+  @StackTrace(false)
+  static final class ConnectionClosed extends Event {
+    @Label("SPIFFE ID")
+    String spiffeId = "";
+
+    @Label("Why it may not go on")
     String reason = "";
   }
 }

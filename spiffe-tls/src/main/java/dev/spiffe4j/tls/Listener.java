@@ -47,7 +47,7 @@ final class Listener extends SSLServerSocket {
 
   private SSLSocket secured(Socket plain) throws IOException {
     SSLSocket socket =
-        (SSLSocket) connections.context().getSocketFactory().createSocket(plain, null, true);
+        (SSLSocket) connections.context(plain).getSocketFactory().createSocket(plain, null, true);
     socket.setUseClientMode(settings.getUseClientMode());
     socket.setSSLParameters(settings.getSSLParameters());
     socket.setEnableSessionCreation(settings.getEnableSessionCreation());

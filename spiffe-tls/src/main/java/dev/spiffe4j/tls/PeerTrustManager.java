@@ -4,6 +4,7 @@ import java.net.Socket;
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
 import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLSocket;
 import javax.net.ssl.X509ExtendedTrustManager;
 import org.jspecify.annotations.Nullable;
 
@@ -12,59 +13,71 @@ import org.jspecify.annotations.Nullable;
  * evaluated, because a host name is not an identity here; neither is {@code authType}.
  */
 final class PeerTrustManager extends X509ExtendedTrustManager {
-  private final PeerVerifier verifier;
+  private final LiveConnections connections;
+  private final @Nullable Socket plain;
 
-  PeerTrustManager(PeerVerifier verifier) {
-    this.verifier = verifier;
+  /** For connections of which {@code plain}, if there is one, is the socket beneath. */
+  PeerTrustManager(LiveConnections connections, @Nullable Socket plain) {
+    this.connections = connections;
+    this.plain = plain;
   }
 
   @Override
   public void checkClientTrusted(
       X509Certificate @Nullable [] chain, @Nullable String authType, @Nullable Socket socket)
       throws CertificateException {
-    check(chain);
+    check(chain, transport(socket));
   }
 
   @Override
   public void checkClientTrusted(
       X509Certificate @Nullable [] chain, @Nullable String authType, @Nullable SSLEngine engine)
       throws CertificateException {
-    check(chain);
+    check(chain, transport(engine));
   }
 
   @Override
   public void checkClientTrusted(X509Certificate @Nullable [] chain, @Nullable String authType)
       throws CertificateException {
-    check(chain);
+    check(chain, null);
   }
 
   @Override
   public void checkServerTrusted(
       X509Certificate @Nullable [] chain, @Nullable String authType, @Nullable Socket socket)
       throws CertificateException {
-    check(chain);
+    check(chain, transport(socket));
   }
 
   @Override
   public void checkServerTrusted(
       X509Certificate @Nullable [] chain, @Nullable String authType, @Nullable SSLEngine engine)
       throws CertificateException {
-    check(chain);
+    check(chain, transport(engine));
   }
 
   @Override
   public void checkServerTrusted(X509Certificate @Nullable [] chain, @Nullable String authType)
       throws CertificateException {
-    check(chain);
+    check(chain, null);
+  }
+
+  private @Nullable Transport transport(@Nullable Socket socket) {
+    return socket instanceof SSLSocket tls ? Transport.of(tls, plain) : null;
+  }
+
+  private static @Nullable Transport transport(@Nullable SSLEngine engine) {
+    return engine == null ? null : Transport.of(engine);
   }
 
   /**
    * Turns every refusal into the checked exception that JSSE answers with an alert; another one,
    * such as an authorizer's own, would leave JDK 17's engines without one.
    */
-  private void check(X509Certificate @Nullable [] chain) throws CertificateException {
+  private void check(X509Certificate @Nullable [] chain, @Nullable Transport transport)
+      throws CertificateException {
     try {
-      verifier.verify(chain);
+      connections.admit(chain, transport);
     } catch (RuntimeException e) {
       throw new CertificateException(e.getMessage(), e);
     }

@@ -17,7 +17,7 @@ record PeerVerifier(X509SvidVerifier verifier, Authorizer authorizer, TlsTrace t
   VerifiedPeer verify(Certificate @Nullable [] presented) {
     VerifiedPeer peer;
     try {
-      peer = authorized(verifier.verify(x509(presented)));
+      peer = judge(x509(presented));
     } catch (RuntimeException e) {
       trace.refused(e);
       throw e;
@@ -26,7 +26,12 @@ record PeerVerifier(X509SvidVerifier verifier, Authorizer authorizer, TlsTrace t
     return peer;
   }
 
-  private VerifiedPeer authorized(VerifiedPeer peer) {
+  /** The same, and tells nobody. */
+  VerifiedPeer judge(List<X509Certificate> presented) {
+    return authorized(verifier.verify(presented));
+  }
+
+  VerifiedPeer authorized(VerifiedPeer peer) {
     if (!authorizer.authorizes(peer)) {
       throw new SvidVerificationException(
           Reason.NOT_AUTHORIZED, peer.spiffeId(), "not authorized: " + peer.spiffeId());
@@ -34,7 +39,7 @@ record PeerVerifier(X509SvidVerifier verifier, Authorizer authorizer, TlsTrace t
     return peer;
   }
 
-  private static List<X509Certificate> x509(Certificate @Nullable [] presented) {
+  static List<X509Certificate> x509(Certificate @Nullable [] presented) {
     if (presented == null || presented.length == 0) {
       throw new SvidVerificationException(Reason.NO_SVID, "the peer presented no certificate");
     }
@@ -45,6 +50,6 @@ record PeerVerifier(X509SvidVerifier verifier, Authorizer authorizer, TlsTrace t
       }
       chain.add(x509);
     }
-    return chain;
+    return List.copyOf(chain);
   }
 }

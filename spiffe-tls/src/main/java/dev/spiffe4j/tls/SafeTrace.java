@@ -35,6 +35,11 @@ final class SafeTrace implements TlsTrace {
     tell(trace -> trace.refused(cause));
   }
 
+  @Override
+  public void closed(VerifiedPeer peer, RuntimeException cause) {
+    tell(trace -> trace.closed(peer, cause));
+  }
+
   private void tell(Consumer<TlsTrace> what) {
     for (TlsTrace trace : traces) {
       try {

@@ -4,15 +4,13 @@ import static java.util.Objects.requireNonNull;
 
 import dev.spiffe4j.Authorizer;
 import dev.spiffe4j.RevocationLists;
-import dev.spiffe4j.SignatureProvider;
 import dev.spiffe4j.SvidVerificationException;
 import dev.spiffe4j.SvidVerificationException.Reason;
 import dev.spiffe4j.VerifiedPeer;
-import dev.spiffe4j.X509Context;
 import dev.spiffe4j.X509ContextSource;
 import dev.spiffe4j.X509Svid;
-import dev.spiffe4j.X509SvidVerifier;
 import java.security.KeyStore;
+import java.security.cert.Certificate;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -28,11 +26,12 @@ import org.jspecify.annotations.Nullable;
  * Authorizer} lets in.
  *
  * <p>Each handshake takes what the source has at that moment; connections that exist are not
- * touched. A host name is never an identity: endpoint identification that a client sets neither
- * helps nor hurts. A refused handshake ends with an {@link javax.net.ssl.SSLException} that has a
- * {@link SvidVerificationException} among its causes if this side has refused: the peer, or its own
- * SVID, which has expired or which a server lacks. Only a client that presents nothing where an
- * SVID is required is refused by JSSE alone. Thread-safe.
+ * touched, unless there is a {@link ConnectionReviewer}. A host name is never an identity: endpoint
+ * identification that a client sets neither helps nor hurts. A refused handshake ends with an
+ * {@link javax.net.ssl.SSLException} that has a {@link SvidVerificationException} among its causes
+ * if this side has refused: the peer, or its own SVID, which has expired or which a server lacks.
+ * Only a client that presents nothing where an SVID is required is refused by the engine alone;
+ * {@link #isForLackOfCertificate} tells such a failure. Thread-safe.
  *
  * <h2>Resumption</h2>
  *
@@ -48,37 +47,37 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SpiffeTls {
   private final X509ContextSource source;
+  private final InstantSource clock;
+  private final Supplier<RevocationLists> revocationLists;
+  private final Generations generations;
   private final KeyManagers keyManagers;
-  private final PeerVerifier verifier;
+  private final LiveConnections liveConnections;
   private final SSLContext sslContext;
   private final X509ExtendedKeyManager keyManager;
   private final X509ExtendedTrustManager trustManager;
-  private final Object lock = new Object();
 
-  /** Written under the lock. */
-  private volatile @Nullable TlsGeneration generation;
-
-  private SpiffeTls(Builder builder) {
+  SpiffeTls(SpiffeTlsBuilder builder) {
     ConnectionRules rules =
         new ConnectionRules(
             builder.minimumVersion, builder.clientCertificate, builder.webServers != null);
     TlsTrace trace = new SafeTrace(builder.trace);
     this.source = builder.source;
-    this.verifier = new PeerVerifier(builder.verifier(), builder.authorizer, trace);
-    PeerTrustManager spiffePeers = new PeerTrustManager(verifier);
-    this.trustManager =
-        builder.webServers == null
-            ? spiffePeers
-            : new WebPkiTrustManager(builder.webServers, spiffePeers);
+    this.clock = builder.clock;
+    this.revocationLists = builder.revocationLists;
+    this.liveConnections =
+        new LiveConnections(new PeerVerifier(builder.verifier(), builder.authorizer, trace));
+    TrustManagers trustManagers = new TrustManagers(liveConnections, builder.webServers);
+    this.trustManager = trustManagers.of(null);
     X509ExtendedKeyManager web =
         builder.webCertificate == null
             ? null
             : new WebServerKeyManager(builder.webCertificate, rules);
     this.keyManagers = new KeyManagers(builder.clock, builder.picker, rules, trace, web);
+    this.generations = new Generations(source, keyManagers);
     this.keyManager = keyManagers.of(source);
     this.sslContext =
         new ConnectionSslContext(
-            new Connections(() -> keyManagers.of(source), trustManager, rules));
+            new Connections(() -> keyManagers.of(source), trustManagers, rules));
   }
 
   /**
@@ -89,8 +88,9 @@ public final class SpiffeTls {
    * @param authorizer which verified peers may go on
    * @return a builder
    */
-  public static Builder builder(X509ContextSource source, Authorizer authorizer) {
-    return new Builder(requireNonNull(source, "source"), requireNonNull(authorizer, "authorizer"));
+  public static SpiffeTlsBuilder builder(X509ContextSource source, Authorizer authorizer) {
+    return new SpiffeTlsBuilder(
+        requireNonNull(source, "source"), requireNonNull(authorizer, "authorizer"));
   }
 
   /**
@@ -102,7 +102,7 @@ public final class SpiffeTls {
    * @param source where the SVID to present comes from
    * @return a builder
    */
-  public static Builder webPkiClient(X509ContextSource source) {
+  public static SpiffeTlsBuilder webPkiClient(X509ContextSource source) {
     return webPkiClient(source, WebAuthorities.trustManager(null));
   }
 
@@ -113,14 +113,14 @@ public final class SpiffeTls {
    * @param authorities the certificates to trust
    * @return a builder
    */
-  public static Builder webPkiClient(X509ContextSource source, KeyStore authorities) {
+  public static SpiffeTlsBuilder webPkiClient(X509ContextSource source, KeyStore authorities) {
     return webPkiClient(
         source, WebAuthorities.trustManager(requireNonNull(authorities, "authorities")));
   }
 
-  private static Builder webPkiClient(
+  private static SpiffeTlsBuilder webPkiClient(
       X509ContextSource source, X509ExtendedTrustManager webServers) {
-    Builder builder = builder(source, peer -> false);
+    SpiffeTlsBuilder builder = builder(source, peer -> false);
     builder.webServers = webServers;
     return builder;
   }
@@ -134,126 +134,11 @@ public final class SpiffeTls {
    * @param certificate what to present; asked at each handshake
    * @return a builder
    */
-  public static Builder webPkiServer(
+  public static SpiffeTlsBuilder webPkiServer(
       X509ContextSource source, Authorizer authorizer, X509ExtendedKeyManager certificate) {
-    Builder builder = builder(source, authorizer);
+    SpiffeTlsBuilder builder = builder(source, authorizer);
     builder.webCertificate = requireNonNull(certificate, "certificate");
     return builder;
-  }
-
-  /** Collects the options of a {@link SpiffeTls}. Confined to one thread. */
-  public static final class Builder {
-    private final X509ContextSource source;
-    private final Authorizer authorizer;
-    private InstantSource clock = InstantSource.system();
-    private SvidPicker picker = SvidPicker.first();
-    private ClientCertificate clientCertificate = ClientCertificate.REQUIRED;
-    private TlsVersion minimumVersion = TlsVersion.TLS_1_3;
-    private TlsTrace trace = TlsTrace.none();
-    private Supplier<RevocationLists> revocationLists = RevocationLists::none;
-    private @Nullable SignatureProvider signatureProvider;
-    private @Nullable X509ExtendedTrustManager webServers;
-    private @Nullable X509ExtendedKeyManager webCertificate;
-
-    private Builder(X509ContextSource source, Authorizer authorizer) {
-      this.source = source;
-      this.authorizer = authorizer;
-    }
-
-    /**
-     * What tells whether an SVID has expired; the system's clock by default.
-     *
-     * @param clock the clock
-     * @return this builder
-     */
-    public Builder clock(InstantSource clock) {
-      this.clock = requireNonNull(clock, "clock");
-      return this;
-    }
-
-    /**
-     * Which of several SVIDs to present; the default one by default.
-     *
-     * @param picker chooses, at each handshake
-     * @return this builder
-     */
-    public Builder picker(SvidPicker picker) {
-      this.picker = requireNonNull(picker, "picker");
-      return this;
-    }
-
-    /**
-     * Whether a server insists on a client's SVID; it does by default.
-     *
-     * @param clientCertificate what a server wants
-     * @return this builder
-     */
-    public Builder clientCertificate(ClientCertificate clientCertificate) {
-      this.clientCertificate = requireNonNull(clientCertificate, "clientCertificate");
-      return this;
-    }
-
-    /**
-     * The oldest version of TLS to speak; TLS 1.3 by default.
-     *
-     * @param minimumVersion the oldest version
-     * @return this builder
-     */
-    public Builder minimumVersion(TlsVersion minimumVersion) {
-      this.minimumVersion = requireNonNull(minimumVersion, "minimumVersion");
-      return this;
-    }
-
-    /**
-     * Who checks the signatures of peers' certificates, and no other part of TLS; the fastest at
-     * hand by default.
-     *
-     * @param signatureProvider the provider, or a choice of them
-     * @return this builder
-     */
-    public Builder signatureProvider(SignatureProvider signatureProvider) {
-      this.signatureProvider = requireNonNull(signatureProvider, "signatureProvider");
-      return this;
-    }
-
-    /**
-     * Where revocation lists come from, such as {@code X509Source::revocationLists}.
-     *
-     * @param revocationLists asked at each handshake, and so never blocking; none by default
-     * @return this builder
-     */
-    public Builder revocationLists(Supplier<RevocationLists> revocationLists) {
-      this.revocationLists = requireNonNull(revocationLists, "revocationLists");
-      return this;
-    }
-
-    private X509SvidVerifier verifier() {
-      X509SvidVerifier.Builder verifier =
-          X509SvidVerifier.builder(source).clock(clock).revocationLists(revocationLists);
-      return signatureProvider == null
-          ? verifier.build()
-          : verifier.signatureProvider(signatureProvider).build();
-    }
-
-    /**
-     * Whom to tell what was presented, accepted and refused, and why; nobody by default.
-     *
-     * @param trace is told
-     * @return this builder
-     */
-    public Builder trace(TlsTrace trace) {
-      this.trace = requireNonNull(trace, "trace");
-      return this;
-    }
-
-    /**
-     * Makes the TLS. Nothing is asked of the source before the first handshake.
-     *
-     * @return the TLS
-     */
-    public SpiffeTls build() {
-      return new SpiffeTls(this);
-    }
   }
 
   /**
@@ -298,21 +183,7 @@ public final class SpiffeTls {
    * @return the same instance until the source has changed
    */
   public TlsGeneration generation() {
-    TlsGeneration known = generation;
-    return known != null && known.isOf(source.x509Context()) ? known : nextGeneration();
-  }
-
-  /** Two that are late for the same change get the same one. */
-  private TlsGeneration nextGeneration() {
-    synchronized (lock) {
-      X509Context now = source.x509Context();
-      TlsGeneration known = generation;
-      if (known == null || !known.isOf(now)) {
-        known = keyManagers.generation(now);
-        generation = known;
-      }
-      return known;
-    }
+    return generations.now();
   }
 
   /**
@@ -324,10 +195,55 @@ public final class SpiffeTls {
    *     {@link Reason#NO_SVID} if it presented nothing
    */
   public VerifiedPeer peer(SSLSession session) {
+    return liveConnections.verifier().verify(presentedIn(session));
+  }
+
+  static Certificate[] presentedIn(SSLSession session) {
     try {
-      return verifier.verify(session.getPeerCertificates());
+      return session.getPeerCertificates();
     } catch (SSLPeerUnverifiedException e) {
       throw new SvidVerificationException(Reason.NO_SVID, "the peer presented no certificate", e);
+    }
+  }
+
+  /**
+   * Whether a server's handshake has failed because the client presented no certificate.
+   *
+   * <p>No engine asks a trust manager about a client that presents nothing, and JSSE tells no
+   * {@link TlsTrace} of ours about it; the engines' own messages are all there is. Handlers of
+   * {@code dev.spiffe4j.tls.netty.SpiffeSslContext} tell the trace, with {@link Reason#NO_SVID}.
+   *
+   * @param failure what the handshake threw, by the JDK's TLS, BoringSSL or OpenSSL
+   * @return false also for engines whose message is not known
+   */
+  public static boolean isForLackOfCertificate(Throwable failure) {
+    return NoClientCertificate.isCauseOf(failure);
+  }
+
+  /**
+   * Who reviews the connections of this TLS, for adapters of TLS stacks that have connections to
+   * register.
+   *
+   * @return the reviewer, if there is one now
+   */
+  public Optional<ConnectionReviewer> connectionReviewer() {
+    return Optional.ofNullable(liveConnections.reviewer());
+  }
+
+  LiveConnections liveConnections() {
+    return liveConnections;
+  }
+
+  InstantSource clock() {
+    return clock;
+  }
+
+  /** What peers are verified with now; nothing if the source has nothing. */
+  Review.@Nullable Trust trust() {
+    try {
+      return new Review.Trust(source.x509Context().bundles(), revocationLists.get());
+    } catch (RuntimeException e) {
+      return null;
     }
   }
 }

@@ -42,6 +42,15 @@ public interface TlsTrace {
   default void refused(RuntimeException cause) {}
 
   /**
+   * A live connection is closed by a {@link ConnectionReviewer}.
+   *
+   * @param peer who it was when it was let in
+   * @param cause why it may not go on; a {@link dev.spiffe4j.SpiffeException} unless an authorizer
+   *     or a source itself failed
+   */
+  default void closed(VerifiedPeer peer, RuntimeException cause) {}
+
+  /**
    * Tells nobody.
    *
    * @return the trace
@@ -51,8 +60,9 @@ public interface TlsTrace {
   }
 
   /**
-   * Writes events {@code dev.spiffe4j.SvidPresented} and {@code dev.spiffe4j.PeerVerified} of the
-   * JDK's Flight Recorder, whose module {@code jdk.jfr} must be there.
+   * Writes events {@code dev.spiffe4j.SvidPresented}, {@code dev.spiffe4j.PeerVerified} and {@code
+   * dev.spiffe4j.ConnectionClosed} of the JDK's Flight Recorder, whose module {@code jdk.jfr} must
+   * be there.
    *
    * @return the trace
    */

@@ -29,7 +29,7 @@ public final class Party implements Authorizer {
     return builder().build();
   }
 
-  public SpiffeTls.Builder builder() {
+  public SpiffeTlsBuilder builder() {
     return SpiffeTls.builder(source, this).clock(clock).minimumVersion(TlsVersion.TLS_1_2);
   }
 }

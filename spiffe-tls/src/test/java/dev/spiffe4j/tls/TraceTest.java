@@ -7,6 +7,7 @@ import dev.spiffe4j.SpiffeException;
 import dev.spiffe4j.SvidVerificationException.Reason;
 import dev.spiffe4j.VerifiedPeer;
 import dev.spiffe4j.X509Svid;
+import dev.spiffe4j.testing.ManualScheduler;
 import dev.spiffe4j.testing.MutableInstantSource;
 import dev.spiffe4j.testing.TestTrustDomain;
 import java.nio.file.Path;
@@ -94,6 +95,34 @@ class TraceTest {
         };
     connect(broken.and(diary)).assertEstablished();
     assertThat(diary.lines).containsExactly("presented /server", "accepted /client");
+  }
+
+  @Test
+  void writesAnEventWhenAConnectionIsClosed(@TempDir Path directory) throws Exception {
+    Path file = directory.resolve("closed.jfr");
+    ManualScheduler scheduler = ManualScheduler.of(server.clock);
+    SpiffeTls serverTls = server.builder().trace(TlsTrace.flightRecorder()).build();
+    try (ConnectionReviewer reviewer = ConnectionReviewer.builder(serverTls, scheduler).start();
+        Recording recording = new Recording();
+        Link link = new TlsCase(Link.Transport.ENGINE, "TLSv1.3").link(client.tls(), serverTls)) {
+      recording.enable("dev.spiffe4j.ConnectionClosed");
+      recording.start();
+      link.connect().assertEstablished();
+      var unused = reviewer.register(link.connect().server().established(), () -> {});
+      server.authorizer = peer -> false;
+      reviewer.review();
+      scheduler.runDue();
+      recording.stop();
+      recording.dump(file);
+    }
+    assertThat(RecordingFile.readAllEvents(file))
+        .filteredOn(event -> event.getEventType().getName().equals("dev.spiffe4j.ConnectionClosed"))
+        .isNotEmpty()
+        .allSatisfy(
+            event -> {
+              assertThat(event.getString("spiffeId")).isEqualTo("spiffe://example.org/client");
+              assertThat(event.getString("reason")).isEqualTo(Reason.NOT_AUTHORIZED.name());
+            });
   }
 
   @Test

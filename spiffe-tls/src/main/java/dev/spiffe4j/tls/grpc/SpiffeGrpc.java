@@ -2,11 +2,19 @@ package dev.spiffe4j.tls.grpc;
 
 import dev.spiffe4j.SvidVerificationException;
 import dev.spiffe4j.VerifiedPeer;
+import dev.spiffe4j.tls.ConnectionReviewer;
 import dev.spiffe4j.tls.SpiffeTls;
 import dev.spiffe4j.tls.netty.SpiffeSslContext;
 import dev.spiffe4j.tls.netty.TlsEngine;
 import io.grpc.Attributes;
+import io.grpc.ChannelCredentials;
 import io.grpc.Grpc;
+import io.grpc.ServerCredentials;
+import io.grpc.netty.InternalNettyChannelCredentials;
+import io.grpc.netty.InternalNettyServerCredentials;
+import io.grpc.netty.InternalProtocolNegotiator;
+import io.grpc.netty.NettySslContextChannelCredentials;
+import io.grpc.netty.NettySslContextServerCredentials;
 import io.netty.handler.codec.http2.Http2SecurityUtil;
 import io.netty.handler.ssl.ApplicationProtocolNames;
 import java.util.Optional;
@@ -73,6 +81,47 @@ public final class SpiffeGrpc {
         .ciphers(Http2SecurityUtil.CIPHERS)
         .applicationProtocols(ApplicationProtocolNames.HTTP_2)
         .build();
+  }
+
+  /**
+   * Credentials for {@code Grpc.newServerBuilderForPort} or {@code NettyServerBuilder}. Unlike
+   * {@code NettyServerBuilder.sslContext}, they let a {@link ConnectionReviewer} close channels.
+   *
+   * @param context of {@link #serverSslContext}; close it after the server
+   * @return the credentials
+   */
+  public static ServerCredentials serverCredentials(SpiffeSslContext context) {
+    InternalProtocolNegotiator.ServerFactory inner =
+        InternalNettyServerCredentials.toNegotiator(
+            NettySslContextServerCredentials.create(context));
+    return InternalNettyServerCredentials.create(
+        (InternalProtocolNegotiator.ServerFactory)
+            executors -> new ReviewedNegotiator(context, inner.newNegotiator(executors)));
+  }
+
+  /**
+   * Credentials for {@code Grpc.newChannelBuilder} or {@code NettyChannelBuilder}. Unlike {@code
+   * NettyChannelBuilder.sslContext}, they let a {@link ConnectionReviewer} close channels.
+   *
+   * @param context of {@link #clientSslContext}; close it after the channel
+   * @return the credentials
+   */
+  public static ChannelCredentials channelCredentials(SpiffeSslContext context) {
+    InternalProtocolNegotiator.ClientFactory inner =
+        InternalNettyChannelCredentials.toNegotiator(
+            NettySslContextChannelCredentials.create(context));
+    return InternalNettyChannelCredentials.create(
+        new InternalProtocolNegotiator.ClientFactory() {
+          @Override
+          public InternalProtocolNegotiator.ProtocolNegotiator newNegotiator() {
+            return new ReviewedNegotiator(context, inner.newNegotiator());
+          }
+
+          @Override
+          public int getDefaultPort() {
+            return inner.getDefaultPort();
+          }
+        });
   }
 
   /**

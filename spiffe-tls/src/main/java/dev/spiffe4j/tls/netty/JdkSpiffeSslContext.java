@@ -3,11 +3,14 @@ package dev.spiffe4j.tls.netty;
 import dev.spiffe4j.tls.SpiffeTls;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.handler.ssl.JdkSslContext;
+import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SupportedCipherSuiteFilter;
 import java.util.List;
+import java.util.concurrent.Executor;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSessionContext;
+import org.jspecify.annotations.Nullable;
 
 /** By the JDK: each engine has an {@code SSLContext} of its own. */
 final class JdkSpiffeSslContext extends SpiffeSslContext {
@@ -55,6 +58,17 @@ final class JdkSpiffeSslContext extends SpiffeSslContext {
   @Override
   public SSLEngine newEngine(ByteBufAllocator allocator, String peerHost, int peerPort) {
     return context.newEngine(allocator, peerHost, peerPort);
+  }
+
+  @Override
+  SslHandler handler(
+      ByteBufAllocator allocator,
+      @Nullable String host,
+      int port,
+      boolean startTls,
+      Executor delegatedTasks) {
+    SSLEngine engine = host == null ? newEngine(allocator) : newEngine(allocator, host, port);
+    return new SslHandler(engine, startTls, delegatedTasks);
   }
 
   @Override

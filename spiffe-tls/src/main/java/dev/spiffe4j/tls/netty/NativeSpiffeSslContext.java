@@ -10,6 +10,7 @@ import java.util.concurrent.Executor;
 import java.util.function.Function;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLSessionContext;
+import org.jspecify.annotations.Nullable;
 
 /**
  * By BoringSSL or OpenSSL, with two lines of contexts: one that resumes and one that never does.
@@ -74,49 +75,20 @@ final class NativeSpiffeSslContext extends SpiffeSslContext {
   }
 
   @Override
-  protected SslHandler newHandler(ByteBufAllocator allocator, boolean startTls) {
-    return startTls
-        ? super.newHandler(allocator, true)
-        : forHandlers.with(context -> context.newHandler(allocator));
-  }
-
-  @Override
-  protected SslHandler newHandler(
-      ByteBufAllocator allocator, boolean startTls, Executor delegatedTaskExecutor) {
-    return startTls
-        ? super.newHandler(allocator, true, delegatedTaskExecutor)
-        : forHandlers.with(context -> context.newHandler(allocator, delegatedTaskExecutor));
-  }
-
-  @Override
-  public SslHandler newHandler(ByteBufAllocator allocator, Executor delegatedTaskExecutor) {
-    return newHandler(allocator, false, delegatedTaskExecutor);
-  }
-
-  @Override
-  protected SslHandler newHandler(
-      ByteBufAllocator allocator, String peerHost, int peerPort, boolean startTls) {
-    return startTls
-        ? super.newHandler(allocator, peerHost, peerPort, true)
-        : forHandlers.with(context -> context.newHandler(allocator, peerHost, peerPort));
-  }
-
-  @Override
-  protected SslHandler newHandler(
+  SslHandler handler(
       ByteBufAllocator allocator,
-      String peerHost,
-      int peerPort,
+      @Nullable String host,
+      int port,
       boolean startTls,
-      Executor delegatedTaskExecutor) {
-    return startTls
-        ? super.newHandler(allocator, peerHost, peerPort, true, delegatedTaskExecutor)
-        : forHandlers.with(
-            context -> context.newHandler(allocator, peerHost, peerPort, delegatedTaskExecutor));
-  }
-
-  @Override
-  public SslHandler newHandler(
-      ByteBufAllocator allocator, String peerHost, int peerPort, Executor delegatedTaskExecutor) {
-    return newHandler(allocator, peerHost, peerPort, false, delegatedTaskExecutor);
+      Executor delegatedTasks) {
+    if (startTls) {
+      SSLEngine engine = host == null ? newEngine(allocator) : newEngine(allocator, host, port);
+      return new SslHandler(engine, true, delegatedTasks);
+    }
+    return forHandlers.with(
+        context ->
+            host == null
+                ? context.newHandler(allocator, delegatedTasks)
+                : context.newHandler(allocator, host, port, delegatedTasks));
   }
 }

@@ -3,13 +3,19 @@ package dev.spiffe4j.tls.netty;
 import static java.util.Objects.requireNonNull;
 
 import dev.spiffe4j.tls.SpiffeTls;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.channel.Channel;
 import io.netty.handler.ssl.ApplicationProtocolConfig;
 import io.netty.handler.ssl.ApplicationProtocolConfig.Protocol;
 import io.netty.handler.ssl.ApplicationProtocolConfig.SelectedListenerFailureBehavior;
 import io.netty.handler.ssl.ApplicationProtocolConfig.SelectorFailureBehavior;
 import io.netty.handler.ssl.ClientAuth;
 import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslHandler;
+import io.netty.util.concurrent.Future;
+import io.netty.util.concurrent.ImmediateExecutor;
 import java.util.List;
+import java.util.concurrent.Executor;
 import javax.net.ssl.SSLParameters;
 import org.jspecify.annotations.Nullable;
 
@@ -30,10 +36,12 @@ import org.jspecify.annotations.Nullable;
  */
 @SuppressWarnings("exports") // who calls this reads the modules of Netty anyway
 public abstract class SpiffeSslContext extends SslContext implements AutoCloseable {
+  private final SpiffeTls tls;
   private final boolean client;
   private final List<String> protocols;
 
   SpiffeSslContext(Builder builder) {
+    this.tls = builder.tls;
     this.client = builder.client;
     this.protocols = builder.protocols;
   }
@@ -81,6 +89,67 @@ public abstract class SpiffeSslContext extends SslContext implements AutoCloseab
   @SuppressWarnings("deprecation") // the only way to tell
   public final io.netty.handler.ssl.ApplicationProtocolNegotiator applicationProtocolNegotiator() {
     return () -> protocols;
+  }
+
+  /**
+   * Has the {@link dev.spiffe4j.tls.ConnectionReviewer} close the channel of a handler, for who
+   * makes one around an engine of {@code newEngine}. Handlers of {@code newHandler} have it done.
+   *
+   * @param handler whose handshake may be over or not
+   */
+  public final void review(SslHandler handler) {
+    Future<Channel> unused = handler.handshakeFuture().addListener(new LiveHandshake(tls, handler));
+  }
+
+  /** A handler for one connection; {@code host} is nothing and {@code port} -1 if not known. */
+  abstract SslHandler handler(
+      ByteBufAllocator allocator,
+      @Nullable String host,
+      int port,
+      boolean startTls,
+      Executor delegatedTasks);
+
+  private SslHandler reviewed(SslHandler handler) {
+    review(handler);
+    return handler;
+  }
+
+  @Override
+  protected final SslHandler newHandler(ByteBufAllocator allocator, boolean startTls) {
+    return newHandler(allocator, startTls, ImmediateExecutor.INSTANCE);
+  }
+
+  @Override
+  public final SslHandler newHandler(ByteBufAllocator allocator, Executor delegatedTasks) {
+    return newHandler(allocator, false, delegatedTasks);
+  }
+
+  @Override
+  protected final SslHandler newHandler(
+      ByteBufAllocator allocator, boolean startTls, Executor delegatedTasks) {
+    return reviewed(handler(allocator, null, -1, startTls, delegatedTasks));
+  }
+
+  @Override
+  protected final SslHandler newHandler(
+      ByteBufAllocator allocator, String peerHost, int peerPort, boolean startTls) {
+    return newHandler(allocator, peerHost, peerPort, startTls, ImmediateExecutor.INSTANCE);
+  }
+
+  @Override
+  public final SslHandler newHandler(
+      ByteBufAllocator allocator, String peerHost, int peerPort, Executor delegatedTasks) {
+    return newHandler(allocator, peerHost, peerPort, false, delegatedTasks);
+  }
+
+  @Override
+  protected final SslHandler newHandler(
+      ByteBufAllocator allocator,
+      String peerHost,
+      int peerPort,
+      boolean startTls,
+      Executor delegatedTasks) {
+    return reviewed(handler(allocator, peerHost, peerPort, startTls, delegatedTasks));
   }
 
   static ClientAuth clientAuth(SSLParameters parameters) {

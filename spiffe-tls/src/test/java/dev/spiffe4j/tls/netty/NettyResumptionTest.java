@@ -189,6 +189,80 @@ class NettyResumptionTest {
     }
   }
 
+  @ParameterizedTest
+  @EnumSource
+  @DisplayName("a bundle of either side that has changed, and still trusts, resumes nothing")
+  void resumesNothingOfAnOlderBundle(Resumption how) throws Exception {
+    for (Party changed : List.of(client, server)) {
+      try (SpiffeSslContext clients = ours(client.tls(), true);
+          SpiffeSslContext servers = ours(server.tls(), false);
+          NettyLink link = link(how, clients, servers)) {
+        link.connect().outcome().assertEstablished();
+        assertThat(link.connect().resumed()).isTrue();
+
+        domain.rotateAuthority();
+        changed.source.set(
+            X509Context.of(changed.source.x509Context().svids(), List.of(domain.bundle())));
+        NettyLink.Result result = link.connect();
+
+        result.outcome().assertEstablished();
+        assertThat(result.resumed()).isFalse();
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  @DisplayName("a bundle of either side that trusts no more refuses, and resumes nothing")
+  void refusesWhoseAuthorityIsGoneOnEitherSide(Resumption how) throws Exception {
+    for (boolean atServer : new boolean[] {true, false}) {
+      Party lasting = party("/lasting");
+      SpiffeTls mine = lasting.tls();
+      SpiffeTls other = client.tls();
+      try (SpiffeSslContext clients = ours(atServer ? other : mine, true);
+          SpiffeSslContext servers = ours(atServer ? mine : other, false);
+          NettyLink link = link(how, clients, servers)) {
+        link.connect().outcome().assertEstablished();
+        assertThat(link.connect().resumed()).isTrue();
+
+        TestTrustDomain successor = TestTrustDomain.builder("example.org").clock(clock).build();
+        lasting.source.set(
+            X509Context.of(lasting.source.x509Context().svids(), List.of(successor.bundle())));
+        NettyLink.Result result = link.connect();
+
+        assertThat((atServer ? result.outcome().server() : result.outcome().client()).reason())
+            .isEqualTo(Reason.UNTRUSTED_CHAIN);
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  @DisplayName("the JDK's engine on one side resumes nothing of a native one on the other")
+  void mixedEnginesNeverResume(Resumption how) throws Exception {
+    for (boolean nativeClient : new boolean[] {true, false}) {
+      client.questions.set(0);
+      server.questions.set(0);
+      try (SpiffeSslContext clients =
+              SpiffeSslContext.forClient(client.tls())
+                  .engine(nativeClient ? TlsEngine.NATIVE : TlsEngine.JDK)
+                  .build();
+          SpiffeSslContext servers =
+              SpiffeSslContext.forServer(server.tls())
+                  .engine(nativeClient ? TlsEngine.JDK : TlsEngine.NATIVE)
+                  .build();
+          NettyLink link = new NettyLink(NettyLink.Use.HANDLER, how.protocol, clients, servers)) {
+        for (int i = 1; i <= 3; i++) {
+          NettyLink.Result result = link.connect();
+          result.outcome().assertEstablished();
+          assertThat(result.resumed()).isFalse();
+          assertThat(client.questions).hasValue(i);
+          assertThat(server.questions).hasValue(i);
+        }
+      }
+    }
+  }
+
   static Stream<Resumption> all() {
     return Stream.of(Resumption.values());
   }
