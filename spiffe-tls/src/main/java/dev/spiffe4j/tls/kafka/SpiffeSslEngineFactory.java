@@ -83,14 +83,12 @@ public final class SpiffeSslEngineFactory implements SslEngineFactory {
 
   /** Returns null, as Kafka wants it of who has no store: one would be a copy that ages. */
   @Override
-  @SuppressWarnings("NullAway")
   public @Nullable KeyStore keystore() {
     return null;
   }
 
   /** Returns null: a list of authorities cannot say which trust domain each one speaks for. */
   @Override
-  @SuppressWarnings("NullAway")
   public @Nullable KeyStore truststore() {
     return null;
   }

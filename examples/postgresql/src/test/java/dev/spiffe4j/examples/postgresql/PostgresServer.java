@@ -94,13 +94,13 @@ final class PostgresServer implements AutoCloseable {
     return new Command(directory, asSomebody()).with(words);
   }
 
-  /** The server refuses to be root, so it runs where root has another number. */
+  /** The server refuses to be root, so it runs where root has the number of nobody. */
   private static List<String> asSomebody() throws Exception {
     if (!(Files.getAttribute(Path.of("/proc/self"), "unix:uid") instanceof Integer uid)
         || uid != 0) {
       return List.of();
     }
-    List<String> unshare = List.of("unshare", "--user", "--map-user=999");
+    List<String> unshare = List.of("unshare", "--user", "--map-user=65534");
     List<String> trial = new ArrayList<>(unshare);
     trial.add("true");
     try {
@@ -135,10 +135,8 @@ final class PostgresServer implements AutoCloseable {
   }
 
   @Override
-  public void close() throws InterruptedException {
+  public void close() {
     process.destroy();
-    if (!process.waitFor(1, TimeUnit.MINUTES)) {
-      process.destroyForcibly().waitFor();
-    }
+    process.onExit().join();
   }
 }

@@ -129,6 +129,14 @@ class PostgresqlTest {
   }
 
   @Test
+  @DisplayName("sslmode=verify-full looks for a host name, which an SVID has not")
+  void aHostNameIsNoIdentity() {
+    String url = server.url(SpiffeSocketFactory.class).replace("verify-ca", "verify-full");
+
+    assertThatThrownBy(() -> Postgresql.askHow(url)).isInstanceOf(SQLException.class);
+  }
+
+  @Test
   @DisplayName("the server refuses a driver whose SVID is of another trust domain, or that has none")
   void theServerRefusesOtherDrivers() {
     for (List<X509Svid> wrong : List.of(List.of(OTHER.issue("/app")), List.<X509Svid>of())) {

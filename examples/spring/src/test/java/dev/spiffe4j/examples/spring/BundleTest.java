@@ -32,8 +32,10 @@ import org.springframework.boot.http.client.reactive.ClientHttpConnectorBuilder;
 import org.springframework.boot.reactor.netty.NettyReactiveWebServerFactory;
 import org.springframework.boot.ssl.SslBundle;
 import org.springframework.boot.ssl.SslBundles;
+import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
 import org.springframework.boot.web.server.Ssl;
 import org.springframework.boot.web.server.WebServer;
+import org.springframework.boot.web.server.WebServerException;
 import org.springframework.boot.web.server.context.WebServerApplicationContext;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.web.client.RestClient;
@@ -57,8 +59,7 @@ class BundleTest {
   void start() {
     workloadApi = FakeWorkloadApi.start();
     workloadApi.update(domain.context(domain.issue("/web")));
-    application =
-        run("--server.port=0", "--SPIFFE_ENDPOINT_SOCKET=" + workloadApi.address());
+    application = run("--SPIFFE_ENDPOINT_SOCKET=" + workloadApi.address());
     rest = application.getBean(RestClient.class);
     bundles = application.getBean(SslBundles.class);
     bundles.addBundleUpdateHandler("spiffe", updates::add);
@@ -66,10 +67,13 @@ class BundleTest {
   }
 
   /** An application whose server ends each connection after one request. */
-  private static ConfigurableApplicationContext run(String... arguments) {
+  private static ConfigurableApplicationContext run(String workloadApi) {
     return new SpringApplicationBuilder(WhoAmI.class, Identity.class)
-        .properties("server.tomcat.max-keep-alive-requests=1", "spring.main.banner-mode=off")
-        .run(arguments);
+        .run(
+            workloadApi,
+            "--server.port=0",
+            "--server.tomcat.max-keep-alive-requests=1",
+            "--spring.main.banner-mode=off");
   }
 
   private int port() {
@@ -215,15 +219,18 @@ class BundleTest {
   }
 
   @Test
-  @DisplayName("server.ssl.bundle cannot make a Tomcat that lets everybody in")
+  @DisplayName("Tomcat, which takes the stores of a bundle, ends up with no key and does not start")
   void tomcatCannotBeMadeOfTheStores() {
-    assertThatThrownBy(
-            () ->
-                run(
-                        "--server.port=0",
-                        "--server.ssl.bundle=spiffe",
-                        "--SPIFFE_ENDPOINT_SOCKET=" + workloadApi.address())
-                    .close())
-        .isInstanceOf(RuntimeException.class);
+    TomcatServletWebServerFactory factory = new TomcatServletWebServerFactory(0);
+    factory.setSsl(Ssl.forBundle("spiffe"));
+    factory.setSslBundles(bundles);
+    WebServer server = factory.getWebServer();
+    try {
+      assertThatThrownBy(server::start)
+          .isInstanceOf(WebServerException.class)
+          .hasRootCauseInstanceOf(IOException.class);
+    } finally {
+      server.destroy();
+    }
   }
 }

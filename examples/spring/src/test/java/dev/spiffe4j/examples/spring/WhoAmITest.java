@@ -17,6 +17,6 @@ class WhoAmITest extends HttpServerChecks {
                     ((GenericApplicationContext) fresh).registerBean(SpiffeTls.class, () -> tls))
             .run("--server.port=0", "--spring.main.banner-mode=off");
     int port = ((WebServerApplicationContext) context).getWebServer().getPort();
-    return new Running(port, context::close);
+    return new Running(port, context);
   }
 }
