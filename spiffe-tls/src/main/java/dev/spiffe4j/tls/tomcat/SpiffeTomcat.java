@@ -50,7 +50,8 @@ public final class SpiffeTomcat {
     config.setCertificateVerification(
         rules.getNeedClientAuth() ? "required" : rules.getWantClientAuth() ? "optional" : "none");
     config.setProtocols(String.join("+", rules.getProtocols()));
-    SSLHostConfigCertificate certificate = new SSLHostConfigCertificate(config, SSLHostConfigCertificate.Type.UNDEFINED);
+    SSLHostConfigCertificate certificate =
+        new SSLHostConfigCertificate(config, SSLHostConfigCertificate.Type.UNDEFINED);
     certificate.setSslContext(
         SSLUtil.createSSLContext(tls.sslContext(), tls.keyManager(), tls.trustManager()));
     config.addCertificate(certificate);

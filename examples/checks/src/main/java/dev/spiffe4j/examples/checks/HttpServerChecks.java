@@ -122,8 +122,7 @@ public abstract class HttpServerChecks {
   void aClientOfAForeignTrustDomainIsNotAuthorized() throws Exception {
     assertServes(newClient(), "/client");
     server.set(
-        X509Context.of(
-            List.of(domain.issue("/server")), List.of(domain.bundle(), other.bundle())));
+        X509Context.of(List.of(domain.issue("/server")), List.of(domain.bundle(), other.bundle())));
     client.set(X509Context.of(List.of(other.issue("/client")), List.of(domain.bundle())));
 
     assertRefused();

@@ -37,8 +37,7 @@ final class Orders {
   }
 
   static Producer<String, String> producer(SpiffeTls tls, String broker) {
-    return new KafkaProducer<>(
-        config(tls, broker), new StringSerializer(), new StringSerializer());
+    return new KafkaProducer<>(config(tls, broker), new StringSerializer(), new StringSerializer());
   }
 
   static Consumer<String, String> consumer(SpiffeTls tls, String broker) {

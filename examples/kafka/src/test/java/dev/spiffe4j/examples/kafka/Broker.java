@@ -35,16 +35,14 @@ final class Broker implements AutoCloseable {
             .formatted(1 + random.nextInt(254), random.nextInt(256), 1 + random.nextInt(254));
     Path properties = properties(directory, address);
     Map<String, String> environment =
-        Map.of(
-            "SPIFFE_ENDPOINT_SOCKET", workloadApi.toString(), "SPIFFE4J_TLS_ACCEPT", accept);
+        Map.of("SPIFFE_ENDPOINT_SOCKET", workloadApi.toString(), "SPIFFE4J_TLS_ACCEPT", accept);
     String[] format = {"format", "-t", Uuid.randomUuid().toString(), "-c", properties.toString()};
     Process formatting = java(directory, environment, "kafka.tools.StorageTool", format);
     if (!formatting.waitFor(5, TimeUnit.MINUTES) || formatting.exitValue() != 0) {
       formatting.destroyForcibly();
       throw new AssertionError(Files.readString(log(directory)));
     }
-    return new Broker(
-        address, java(directory, environment, "kafka.Kafka", properties.toString()));
+    return new Broker(address, java(directory, environment, "kafka.Kafka", properties.toString()));
   }
 
   private static Path properties(Path directory, String address) throws IOException {

@@ -90,8 +90,7 @@ class OrdersTest {
   private static AclBinding allow(String path, ResourceType type, AclOperation operation) {
     return new AclBinding(
         new ResourcePattern(type, Orders.TOPIC, PatternType.LITERAL),
-        new AccessControlEntry(
-            "User:" + DOMAIN.id(path), "*", operation, AclPermissionType.ALLOW));
+        new AccessControlEntry("User:" + DOMAIN.id(path), "*", operation, AclPermissionType.ALLOW));
   }
 
   @AfterAll
@@ -115,9 +114,7 @@ class OrdersTest {
     }
 
     private SpiffeTls tls() {
-      return SpiffeTls.builder(source, Authorizer.exactly(DOMAIN.id("/kafka")))
-          .trace(this)
-          .build();
+      return SpiffeTls.builder(source, Authorizer.exactly(DOMAIN.id("/kafka"))).trace(this).build();
     }
 
     private Producer<String, String> producer() {
@@ -216,7 +213,8 @@ class OrdersTest {
     }
     try (Producer<String, String> stranger = new Client("/shop/stranger").producer()) {
       assertThat(catchThrowable(() -> Orders.send(stranger, "not mine")))
-          .cause().isInstanceOf(TopicAuthorizationException.class);
+          .cause()
+          .isInstanceOf(TopicAuthorizationException.class);
     }
   }
 

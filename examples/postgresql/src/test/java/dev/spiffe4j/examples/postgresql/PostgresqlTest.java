@@ -137,7 +137,8 @@ class PostgresqlTest {
   }
 
   @Test
-  @DisplayName("the server refuses a driver whose SVID is of another trust domain, or that has none")
+  @DisplayName(
+      "the server refuses a driver whose SVID is of another trust domain, or that has none")
   void theServerRefusesOtherDrivers() {
     for (List<X509Svid> wrong : List.of(List.of(OTHER.issue("/app")), List.<X509Svid>of())) {
       ClientSource.SOURCE.set(X509Context.of(wrong, List.of(DOMAIN.bundle())));
