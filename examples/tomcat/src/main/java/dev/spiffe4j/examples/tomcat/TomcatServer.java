@@ -8,7 +8,7 @@ import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
-import java.nio.file.Files;
+import java.nio.file.Path;
 import org.apache.catalina.Context;
 import org.apache.catalina.LifecycleException;
 import org.apache.catalina.connector.Connector;
@@ -18,14 +18,14 @@ import org.apache.catalina.startup.Tomcat;
 final class TomcatServer {
   private TomcatServer() {}
 
-  static Tomcat serve(SpiffeTls tls, int port) throws IOException, LifecycleException {
+  static Tomcat serve(SpiffeTls tls, int port, Path work) throws LifecycleException {
     Connector connector = new Connector();
     connector.setProperty("address", "127.0.0.1");
     connector.setPort(port);
     SpiffeTomcat.secure(connector, tls);
 
     Tomcat tomcat = new Tomcat();
-    tomcat.setBaseDir(Files.createTempDirectory("tomcat").toString());
+    tomcat.setBaseDir(work.toString());
     tomcat.setConnector(connector);
     Context context = tomcat.addContext("", null);
     Tomcat.addServlet(context, "who-am-i", new WhoAmI(tls)).addMapping("/");
@@ -52,7 +52,8 @@ final class TomcatServer {
   public static void main(String[] arguments) throws Exception {
     try (X509Source source = X509Source.connect()) {
       Authorizer colleagues = Authorizer.memberOf(source.x509Svid().spiffeId().trustDomain());
-      serve(SpiffeTls.builder(source, colleagues).build(), 8443).getServer().await();
+      SpiffeTls tls = SpiffeTls.builder(source, colleagues).build();
+      serve(tls, 8443, Path.of(arguments[0])).getServer().await();
     }
   }
 }
