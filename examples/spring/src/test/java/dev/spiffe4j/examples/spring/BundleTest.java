@@ -17,6 +17,7 @@ import dev.spiffe4j.workloadapi.X509Source;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -26,6 +27,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.boot.http.client.HttpClientSettings;
 import org.springframework.boot.http.client.reactive.ClientHttpConnectorBuilder;
@@ -49,6 +51,7 @@ class BundleTest {
   private final TestTrustDomain domain = TestTrustDomain.of("example.org");
   private final TestTrustDomain other = TestTrustDomain.of("other.org");
   private final BlockingQueue<SslBundle> updates = new LinkedBlockingQueue<>();
+  @TempDir private Path work;
   private FakeWorkloadApi workloadApi;
   private ConfigurableApplicationContext application;
   private RestClient rest;
@@ -67,11 +70,12 @@ class BundleTest {
   }
 
   /** An application whose server ends each connection after one request. */
-  private static ConfigurableApplicationContext run(String workloadApi) {
+  private ConfigurableApplicationContext run(String workloadApi) {
     return new SpringApplicationBuilder(WhoAmI.class, Identity.class)
         .run(
             workloadApi,
             "--server.port=0",
+            "--server.tomcat.basedir=" + work,
             "--server.tomcat.max-keep-alive-requests=1",
             "--spring.main.banner-mode=off");
   }
@@ -224,6 +228,7 @@ class BundleTest {
     TomcatServletWebServerFactory factory = new TomcatServletWebServerFactory(0);
     factory.setSsl(Ssl.forBundle("spiffe"));
     factory.setSslBundles(bundles);
+    factory.setBaseDirectory(work.resolve("other").toFile());
     WebServer server = factory.getWebServer();
     try {
       assertThatThrownBy(server::start)
