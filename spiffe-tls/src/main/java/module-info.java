@@ -15,8 +15,15 @@ module dev.spiffe4j.tls {
   requires static io.netty.transport;
   requires static io.netty.codec.http2;
   requires static io.netty.tcnative.classes.openssl;
+  // Only for who uses the adapters of these.
+  requires static kafka.clients;
+  requires static org.apache.tomcat.embed.core;
+  requires static spring.boot;
 
   exports dev.spiffe4j.tls;
   exports dev.spiffe4j.tls.grpc;
+  exports dev.spiffe4j.tls.kafka;
   exports dev.spiffe4j.tls.netty;
+  exports dev.spiffe4j.tls.spring;
+  exports dev.spiffe4j.tls.tomcat;
 }

@@ -108,6 +108,25 @@ class ArchitectureTest {
   }
 
   @Test
+  @DisplayName("frameworks enter at the adapters of tls only, each at its own")
+  void frameworksStayWhereTheyAre() {
+    staysIn("dev.spiffe4j.tls.kafka", "org.apache.kafka..");
+    staysIn("dev.spiffe4j.tls.spring", "org.springframework..");
+    staysIn("dev.spiffe4j.tls.tomcat", "org.apache.catalina..", "org.apache.tomcat..", "jakarta..");
+  }
+
+  private static void staysIn(String adapter, String... framework) {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage(adapter)
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(framework)
+        .check(MAIN);
+    assertThat(MAIN.that(resideInAPackage(adapter))).as(adapter).isNotEmpty();
+  }
+
+  @Test
   @DisplayName("messages of the wire stop at the edge: no store, authority or attestor sees one")
   void wireTypesStopAtTheEdge() {
     noClasses()

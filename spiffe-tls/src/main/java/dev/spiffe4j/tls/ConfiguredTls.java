@@ -14,9 +14,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The one TLS of a process in which others make objects of ours by class name, and so cannot be
- * given one. Made at the first use; tried again at the next one if that failed.
+ * given one. Made at the first use; tried again at the next one if that failed. Thread-safe.
  */
-final class ConfiguredTls {
+public final class ConfiguredTls {
   /** Security property, system property, or environment variable in upper case. */
   static final String ACCEPT = "spiffe4j.tls.accept";
 
@@ -36,7 +36,12 @@ final class ConfiguredTls {
     this.settings = settings;
   }
 
-  static ConfiguredTls ofProcess() {
+  /**
+   * What properties and environment of the process configure, as {@link SpiffeProvider} says.
+   *
+   * @return always the same
+   */
+  public static ConfiguredTls ofProcess() {
     return PROCESS;
   }
 
@@ -51,7 +56,14 @@ final class ConfiguredTls {
         .orElse(null);
   }
 
-  SpiffeTls get() {
+  /**
+   * The TLS. Connects its source if nobody has yet.
+   *
+   * @return always the same
+   * @throws IllegalStateException if the configuration says not whom to accept, or has no source
+   * @throws dev.spiffe4j.SpiffeException if the configuration has what is no SPIFFE ID
+   */
+  public SpiffeTls get() {
     synchronized (lock) {
       SpiffeTls known = tls;
       if (known == null) {

@@ -11,6 +11,7 @@ import dev.spiffe4j.X509ContextSource;
 import dev.spiffe4j.X509Svid;
 import java.security.KeyStore;
 import java.security.cert.Certificate;
+import java.security.cert.X509Certificate;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -204,6 +205,20 @@ public final class SpiffeTls {
     } catch (SSLPeerUnverifiedException e) {
       throw new SvidVerificationException(Reason.NO_SVID, "the peer presented no certificate", e);
     }
+  }
+
+  /**
+   * Who has presented certificates that somebody else passes on, such as an HTTP server that has
+   * them as the request attribute {@code jakarta.servlet.request.X509Certificate}: verifies again,
+   * by the bundles, the authorizer and the clock of now. It must come from a handshake that proved
+   * the key; a certificate out of a header proves nothing.
+   *
+   * @param chain the certificates, leaf first; none if the peer presented nothing
+   * @return the peer
+   * @throws SvidVerificationException as of {@link #peer(SSLSession)}
+   */
+  public VerifiedPeer peer(X509Certificate[] chain) {
+    return liveConnections.verifier().verify(chain);
   }
 
   /**
