@@ -55,6 +55,38 @@ class EcKeyDocumentTest {
     }
   }
 
+  @Test
+  @DisplayName("RFC 5915 §3: what an SVID writes names its key, which GnuTLS insists on")
+  void isWrittenWithItsName() {
+    for (int size : new int[] {256, 384, 521}) {
+      KeyPair plain = TestPki.keys("EC", size);
+      byte[] written =
+          EcKeyDocument.withPublicKey(plain.getPrivate().getEncoded(), plain.getPublic());
+      assertThat(EcKeyDocument.namesPublicKey(written, plain.getPublic())).isTrue();
+      assertThat(PrivateKeys.parsePkcs8(written, plain.getPublic(), null))
+          .isEqualTo(plain.getPrivate());
+    }
+    KeyPair plain = TestPki.keys("EC", 256);
+    X509Svid svid = X509Svid.parse(chain(plain), plain.getPrivate().getEncoded());
+    assertThat(EcKeyDocument.namesPublicKey(svid.encodedPrivateKey(), plain.getPublic())).isTrue();
+    assertThat(X509Svid.parsePem(svid.toPem(), svid.privateKeyToPem()).privateKey())
+        .isEqualTo(plain.getPrivate());
+  }
+
+  @Test
+  @DisplayName("a document that has a name, is of another kind or is broken stays what it is")
+  void isLeftAlone() {
+    assertThat(EcKeyDocument.withPublicKey(document, named.getPublic())).isSameAs(document);
+    KeyPair rsa = TestPki.keys("RSA", 2048);
+    byte[] encoded = rsa.getPrivate().getEncoded();
+    assertThat(EcKeyDocument.withPublicKey(encoded, rsa.getPublic())).isSameAs(encoded);
+    byte[] plain = TestPki.keys("EC", 256).getPrivate().getEncoded();
+    for (int length = 0; length < plain.length; length++) {
+      byte[] cut = Arrays.copyOf(plain, length);
+      assertThat(EcKeyDocument.withPublicKey(cut, named.getPublic())).isSameAs(cut);
+    }
+  }
+
   private static byte[] chain(KeyPair keys) {
     Signer authority = TestPki.authority();
     return Certificates.encode(List.of(authority.leaf(keys, "spiffe://example.org/web")));
