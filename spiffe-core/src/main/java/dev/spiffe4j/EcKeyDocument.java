@@ -46,17 +46,17 @@ final class EcKeyDocument {
   /**
    * The document with its public key, which the JDK leaves out and some need, as GnuTLS does.
    *
-   * @return a new array; the document itself if it is of another kind, or has a public key
+   * @return a new array; what is of another kind, or has a public key, stays as it is
    */
   static byte[] withPublicKey(byte[] pkcs8, PublicKey publicKey) {
     if (!publicKey.getAlgorithm().equals("EC")) {
-      return pkcs8;
+      return pkcs8.clone();
     }
     try {
       return completed(pkcs8, publicKey);
     } catch (InvalidDocumentException e) {
       // Some provider's own form.
-      return pkcs8;
+      return pkcs8.clone();
     }
   }
 
@@ -74,7 +74,7 @@ final class EcKeyDocument {
     byte[] octets = DerWriter.element(DerReader.OCTET_STRING, completed);
     try {
       return key.hasMore() || document.hasMore()
-          ? pkcs8
+          ? pkcs8.clone()
           : DerWriter.sequence(version, algorithm, octets);
     } finally {
       Arrays.fill(secret, (byte) 0);

@@ -61,11 +61,11 @@ final class PrivateKeys {
       throw new InvalidDocumentException(
           Reason.UNSUPPORTED_KEY, "the private key does not leave its provider");
     }
-    byte[] complete = EcKeyDocument.withPublicKey(der, publicKey);
-    if (complete != der) {
+    try {
+      return EcKeyDocument.withPublicKey(der, publicKey);
+    } finally {
       Arrays.fill(der, (byte) 0);
     }
-    return complete;
   }
 
   static byte[] toPem(PrivateKey key, PublicKey publicKey) {

@@ -10,6 +10,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 /** Remembers what became of peers, and what was presented last. */
 public final class RecordingTrace implements TlsTrace {
   private final List<String> peers = new CopyOnWriteArrayList<>();
+  private volatile BigInteger accepted = BigInteger.ZERO;
   private volatile BigInteger presented = BigInteger.ZERO;
 
   @Override
@@ -19,6 +20,7 @@ public final class RecordingTrace implements TlsTrace {
 
   @Override
   public void accepted(VerifiedPeer peer) {
+    accepted = peer.chain().get(0).getSerialNumber();
     peers.add("accepted " + peer.spiffeId());
   }
 
@@ -31,6 +33,11 @@ public final class RecordingTrace implements TlsTrace {
   /** Such as {@code accepted spiffe://example.org/web} and {@code refused EXPIRED}. */
   public List<String> peers() {
     return List.copyOf(peers);
+  }
+
+  /** The serial number of who was accepted last. */
+  public BigInteger accepted() {
+    return accepted;
   }
 
   /** The serial number of what was presented last. */

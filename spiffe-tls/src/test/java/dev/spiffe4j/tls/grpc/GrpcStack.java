@@ -1,10 +1,10 @@
 package dev.spiffe4j.tls.grpc;
 
-import dev.spiffe4j.tls.Outcome;
 import dev.spiffe4j.tls.SpiffeTls;
 import dev.spiffe4j.tls.netty.TlsEngine;
 import dev.spiffe4j.tls.stack.Stack;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /** gRPC over Netty, by one of its engines. */
@@ -32,8 +32,14 @@ public final class GrpcStack implements Stack {
   }
 
   @Override
-  public Outcome.Side call(SpiffeTls tls, int port) {
-    return Echo.session(tls, engine, port);
+  public Answer call(SpiffeTls tls, int port) {
+    return new Answer(Echo.session(tls, engine, port), "");
+  }
+
+  /** The preface of HTTP/2 and empty settings: RFC 9113 §3.4. */
+  @Override
+  public byte[] request() {
+    return "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\4\0\0\0\0\0".getBytes(StandardCharsets.US_ASCII);
   }
 
   @Override

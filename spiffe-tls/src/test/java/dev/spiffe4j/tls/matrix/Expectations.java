@@ -19,7 +19,8 @@ record Expectations(List<Flaw> flaws, List<Mode> modes, List<Cell> cells) {
       if (!isRefused()) {
         return List.of("ok");
       }
-      return stack.saysWhy(mode.isServer()) ? List.of(alert.split(" or ", -1)) : List.of("lost");
+      String seen = stack.mayCloseSilently() ? alert + " or lost" : alert;
+      return List.of(seen.split(" or ", -1));
     }
 
     /** What is traced; nothing of what the Web PKI decides and of whom nobody asks. */

@@ -60,10 +60,8 @@ final class ForeignPeer {
     try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
       EngineConnection connection = connection(socket, stack, protocol, true);
       connection.shakeHands();
-      if (!stack.speaksFirst()) {
-        connection.write(Stack.REQUEST);
-      }
-      connection.awaitAnswer();
+      connection.write(stack.request());
+      hear(connection);
       return seen(connection);
     } catch (IOException e) {
       return Seen.failed(e);
@@ -81,6 +79,12 @@ final class ForeignPeer {
     parameters.setWantClientAuth(true);
     engine.setSSLParameters(parameters);
     return new EngineConnection(engine, socket);
+  }
+
+  private static void hear(EngineConnection connection) throws IOException {
+    if (connection.in().read() < 0) {
+      throw new IOException("the other side closed");
+    }
   }
 
   private static Seen seen(EngineConnection connection) {
@@ -115,7 +119,7 @@ final class ForeignPeer {
     private Seen serve(EngineConnection connection) {
       try {
         connection.shakeHands();
-        connection.awaitAnswer();
+        hear(connection);
         connection.write(Stack.RESPONSE);
         connection.close();
         return ForeignPeer.seen(connection);

@@ -138,7 +138,7 @@ class MatrixTest {
   private static Result call(Stack stack, String version, SpiffeTls ours, ForeignPeer peer)
       throws Exception {
     try (ForeignPeer.Listening listening = peer.listen(stack, version)) {
-      Outcome.Side side = stack.call(ours, listening.port());
+      Outcome.Side side = stack.call(ours, listening.port()).side();
       return new Result(listening.seen(), Optional.of(side));
     }
   }

@@ -1,6 +1,7 @@
 package dev.spiffe4j.tls.stack;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.Socket;
 import java.net.SocketException;
 import java.nio.ByteBuffer;
@@ -95,7 +96,28 @@ public final class EngineConnection {
     send(ByteBuffer.wrap(data));
   }
 
-  public void awaitAnswer() throws IOException {
+  /** What comes in, decrypted. */
+  public InputStream in() {
+    return new InputStream() {
+      @Override
+      public int read() throws IOException {
+        byte[] one = new byte[1];
+        return read(one) < 0 ? -1 : one[0] & 0xff;
+      }
+
+      @Override
+      public int read(byte[] to, int offset, int length) throws IOException {
+        awaitData();
+        plain.flip();
+        int count = Math.min(length, plain.remaining());
+        plain.get(to, offset, count);
+        plain.compact();
+        return count;
+      }
+    };
+  }
+
+  private void awaitData() throws IOException {
     try {
       while (plain.position() == 0) {
         step();

@@ -21,6 +21,7 @@ public final class EngineStack implements Stack {
           engine.setUseClientMode(false);
           EngineConnection connection = new EngineConnection(engine, socket);
           connection.shakeHands();
+          Texts.readRequest(connection.in());
           connection.write(RESPONSE);
           connection.close();
           return Outcome.Side.of(engine.getSession());
@@ -28,7 +29,7 @@ public final class EngineStack implements Stack {
   }
 
   @Override
-  public Outcome.Side call(SpiffeTls tls, int port) {
+  public Answer call(SpiffeTls tls, int port) {
     try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
       socket.setSoTimeout(PATIENCE_SECONDS * 1000);
       SSLEngine engine = tls.sslContext().createSSLEngine("localhost", port);
@@ -36,10 +37,10 @@ public final class EngineStack implements Stack {
       EngineConnection connection = new EngineConnection(engine, socket);
       connection.shakeHands();
       connection.write(REQUEST);
-      connection.awaitAnswer();
-      return Outcome.Side.of(engine.getSession());
+      String text = Texts.readAnswer(connection.in());
+      return new Answer(Outcome.Side.of(engine.getSession()), text);
     } catch (IOException | RuntimeException e) {
-      return Outcome.Side.failed(e);
+      return Answer.failed(e);
     }
   }
 

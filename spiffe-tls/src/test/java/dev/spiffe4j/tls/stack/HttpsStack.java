@@ -48,13 +48,13 @@ public final class HttpsStack implements Stack {
   }
 
   @Override
-  public Outcome.Side call(SpiffeTls tls, int port) throws InterruptedException {
+  public Answer call(SpiffeTls tls, int port) throws InterruptedException {
     try {
       HttpResponse<String> response =
           get(tls.sslContext(), URI.create("https://localhost:" + port + "/"));
-      return Outcome.Side.of(response.sslSession().orElseThrow());
+      return new Answer(Outcome.Side.of(response.sslSession().orElseThrow()), response.body());
     } catch (IOException e) {
-      return Outcome.Side.failed(e);
+      return Answer.failed(e);
     }
   }
 
@@ -68,15 +68,10 @@ public final class HttpsStack implements Stack {
     return http.send(request, HttpResponse.BodyHandlers.ofString());
   }
 
+  /** The JDK's client does, whatever its context is, and JDK 17's server. */
   @Override
-  public boolean speaksFirst() {
-    return false;
-  }
-
-  /** The JDK's client just closes, whatever its context is; and so does JDK 17's server. */
-  @Override
-  public boolean saysWhy(boolean isServer) {
-    return isServer && Runtime.version().feature() > 17;
+  public boolean mayCloseSilently() {
+    return true;
   }
 
   @Override

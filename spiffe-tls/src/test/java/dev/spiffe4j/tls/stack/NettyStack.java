@@ -6,8 +6,10 @@ import dev.spiffe4j.tls.netty.SpiffeSslContext;
 import dev.spiffe4j.tls.netty.TlsEngine;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.bootstrap.ServerBootstrap;
+import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
@@ -18,6 +20,8 @@ import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
+import io.netty.handler.codec.DecoderException;
+import io.netty.handler.ssl.SslCloseCompletionEvent;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import io.netty.util.ReferenceCountUtil;
@@ -25,12 +29,15 @@ import io.netty.util.concurrent.GlobalEventExecutor;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import javax.net.ssl.SSLSession;
+import org.jspecify.annotations.Nullable;
 
 /** Netty, by one of its engines. */
 public final class NettyStack implements Stack {
@@ -57,8 +64,8 @@ public final class NettyStack implements Stack {
     group.shutdownGracefully(0, 10, TimeUnit.SECONDS).syncUninterruptibly();
   }
 
-  private static Outcome.Side take(BlockingQueue<Outcome.Side> sides) throws InterruptedException {
-    return Objects.requireNonNull(sides.poll(PATIENCE_SECONDS, TimeUnit.SECONDS));
+  private static <T> T take(BlockingQueue<T> queue) throws InterruptedException {
+    return Objects.requireNonNull(queue.poll(PATIENCE_SECONDS, TimeUnit.SECONDS));
   }
 
   @Override
@@ -85,8 +92,7 @@ public final class NettyStack implements Stack {
                         served.add(channel);
                         channel
                             .pipeline()
-                            .addLast(
-                                context.newHandler(channel.alloc()), new Ending(sides, RESPONSE));
+                            .addLast(context.newHandler(channel.alloc()), new Answering(sides));
                       }))
               .bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
               .syncUninterruptibly()
@@ -113,8 +119,8 @@ public final class NettyStack implements Stack {
   }
 
   @Override
-  public Outcome.Side call(SpiffeTls tls, int port) throws InterruptedException {
-    BlockingQueue<Outcome.Side> sides = new LinkedBlockingQueue<>();
+  public Answer call(SpiffeTls tls, int port) throws InterruptedException {
+    BlockingQueue<Answer> answers = new LinkedBlockingQueue<>();
     EventLoopGroup group = group();
     try (SpiffeSslContext context = SpiffeSslContext.forClient(tls).engine(engine).build()) {
       new Bootstrap()
@@ -127,53 +133,37 @@ public final class NettyStack implements Stack {
                           .pipeline()
                           .addLast(
                               context.newHandler(channel.alloc(), "localhost", port),
-                              new Asking(sides))))
+                              new Asking(answers))))
           .connect(InetAddress.getLoopbackAddress(), port)
           .syncUninterruptibly();
-      return take(sides);
+      return take(answers);
     } finally {
       end(group);
     }
   }
 
-  private static Outcome.Side established(ChannelHandlerContext context) {
-    return Outcome.Side.of(context.pipeline().get(SslHandler.class).engine().getSession());
-  }
-
-  /** Says something when the handshake is over, and how it has ended. */
-  private static class Ending extends ChannelInboundHandlerAdapter {
+  /** Tells how the handshake has ended, and answers. */
+  private static final class Answering extends ChannelInboundHandlerAdapter {
     private final BlockingQueue<Outcome.Side> sides;
-    private final byte[] words;
 
-    Ending(BlockingQueue<Outcome.Side> sides, byte[] words) {
+    private Answering(BlockingQueue<Outcome.Side> sides) {
       this.sides = sides;
-      this.words = words;
-    }
-
-    void over(Outcome.Side side) {
-      sides.add(side);
-    }
-
-    void shookHands(ChannelHandlerContext context) {
-      over(established(context));
     }
 
     @Override
     public void userEventTriggered(ChannelHandlerContext context, Object event) {
-      if (!(event instanceof SslHandshakeCompletionEvent handshake)) {
-        return;
+      if (event instanceof SslHandshakeCompletionEvent handshake) {
+        sides.add(side(context, handshake));
       }
-      if (!handshake.isSuccess()) {
-        over(Outcome.Side.failed(Objects.requireNonNull(handshake.cause())));
-        return;
-      }
-      var unused = context.writeAndFlush(Unpooled.wrappedBuffer(words));
-      shookHands(context);
     }
 
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) {
       ReferenceCountUtil.release(message);
+      var unused =
+          context
+              .writeAndFlush(Unpooled.wrappedBuffer(RESPONSE))
+              .addListener(ChannelFutureListener.CLOSE);
     }
 
     @Override
@@ -182,35 +172,60 @@ public final class NettyStack implements Stack {
     }
   }
 
-  /** A client, for which the handshake counts when it has been answered. */
-  private static final class Asking extends Ending {
-    private Asking(BlockingQueue<Outcome.Side> sides) {
-      super(sides, REQUEST);
+  private static Outcome.Side side(
+      ChannelHandlerContext context, SslHandshakeCompletionEvent handshake) {
+    return handshake.isSuccess()
+        ? Outcome.Side.of(context.pipeline().get(SslHandler.class).engine().getSession())
+        : Outcome.Side.failed(Objects.requireNonNull(handshake.cause()));
+  }
+
+  /** Asks when the handshake is over, and listens until the server closes or says all. */
+  private static final class Asking extends ChannelInboundHandlerAdapter {
+    private final BlockingQueue<Answer> answers;
+    private final StringBuilder text = new StringBuilder();
+    private @Nullable Answer ending;
+
+    private Asking(BlockingQueue<Answer> answers) {
+      this.answers = answers;
     }
 
     @Override
-    void shookHands(ChannelHandlerContext context) {}
+    public void userEventTriggered(ChannelHandlerContext context, Object event) {
+      if (event instanceof SslCloseCompletionEvent) {
+        var unused = context.close();
+      }
+      if (!(event instanceof SslHandshakeCompletionEvent handshake)) {
+        return;
+      }
+      if (handshake.isSuccess()) {
+        var unused = context.writeAndFlush(Unpooled.wrappedBuffer(REQUEST));
+      } else {
+        ending = Answer.failed(Objects.requireNonNull(handshake.cause()));
+      }
+    }
 
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) {
-      super.channelRead(context, message);
-      over(established(context));
+      text.append(((ByteBuf) message).toString(StandardCharsets.ISO_8859_1));
+      ReferenceCountUtil.release(message);
+      SSLSession session = context.pipeline().get(SslHandler.class).engine().getSession();
+      ending = new Answer(Outcome.Side.of(session), "");
     }
 
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
       Throwable inner = cause.getCause();
-      over(
-          Outcome.Side.failed(
-              cause instanceof io.netty.handler.codec.DecoderException && inner != null
-                  ? inner
-                  : cause));
-      super.exceptionCaught(context, cause);
+      if (ending == null) {
+        ending = Answer.failed(cause instanceof DecoderException && inner != null ? inner : cause);
+      }
+      var unused = context.close();
     }
 
     @Override
     public void channelInactive(ChannelHandlerContext context) {
-      over(Outcome.Side.failed(new IOException("the other side closed")));
+      Answer known =
+          ending == null ? Answer.failed(new IOException("the other side closed")) : ending;
+      answers.add(new Answer(known.side(), text.toString()));
     }
   }
 

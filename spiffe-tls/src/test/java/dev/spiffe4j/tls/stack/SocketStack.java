@@ -23,12 +23,13 @@ public final class SocketStack implements Stack {
   private static Outcome.Side answer(Socket socket) throws IOException {
     SSLSocket tls = (SSLSocket) socket;
     tls.startHandshake();
+    Texts.readRequest(tls.getInputStream());
     tls.getOutputStream().write(RESPONSE);
     return Outcome.Side.of(tls.getSession());
   }
 
   @Override
-  public Outcome.Side call(SpiffeTls tls, int port) {
+  public Answer call(SpiffeTls tls, int port) {
     try (SSLSocket socket =
         (SSLSocket)
             tls.sslContext()
@@ -37,12 +38,10 @@ public final class SocketStack implements Stack {
       socket.setSoTimeout(PATIENCE_SECONDS * 1000);
       socket.startHandshake();
       socket.getOutputStream().write(REQUEST);
-      if (socket.getInputStream().read() < 0) {
-        throw new IOException("the other side closed");
-      }
-      return Outcome.Side.of(socket.getSession());
+      String text = Texts.readAnswer(socket.getInputStream());
+      return new Answer(Outcome.Side.of(socket.getSession()), text);
     } catch (IOException | RuntimeException e) {
-      return Outcome.Side.failed(e);
+      return Answer.failed(e);
     }
   }
 

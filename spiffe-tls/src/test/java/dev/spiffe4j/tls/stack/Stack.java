@@ -12,8 +12,12 @@ import java.util.Optional;
 public interface Stack {
   int PATIENCE_SECONDS = 60;
 
-  /** What every client says: servers of HTTP answer it, and those that echo do. */
-  byte[] REQUEST = "GET / HTTP/1.1\r\nHost: localhost\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
+  /** The end of a request of HTTP. */
+  String BLANK_LINE = "\r\n\r\n";
+
+  byte[] REQUEST =
+      ("GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close" + BLANK_LINE)
+          .getBytes(StandardCharsets.US_ASCII);
 
   byte[] RESPONSE =
       "HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\nok"
@@ -32,19 +36,27 @@ public interface Stack {
     void close();
   }
 
+  /** Serves whoever asks for anything with {@link #RESPONSE}, or in a way of its own. */
   Server serve(SpiffeTls tls) throws Exception;
 
-  /** Connects to the loopback address, says {@link #REQUEST}, and waits for the answer. */
-  Outcome.Side call(SpiffeTls tls, int port) throws Exception;
-
-  /** What servers answer without having been asked anything. */
-  default boolean speaksFirst() {
-    return true;
+  /** How a connection of a client has ended, and what the server said until it closed. */
+  record Answer(Outcome.Side side, String text) {
+    public static Answer failed(Throwable failure) {
+      return new Answer(Outcome.Side.failed(failure), "");
+    }
   }
 
-  /** Whether a server, or a client, that refuses a peer sends the alert before it closes. */
-  default boolean saysWhy(boolean isServer) {
-    return true;
+  /** Connects to the loopback address, says {@link #REQUEST}, and hears the answer. */
+  Answer call(SpiffeTls tls, int port) throws Exception;
+
+  /** What a client that is not of this stack has to say to be answered. */
+  default byte[] request() {
+    return REQUEST.clone();
+  }
+
+  /** Whether who refuses a peer may close without the alert. */
+  default boolean mayCloseSilently() {
+    return false;
   }
 
   /** The protocols of the application that a peer has to know. */
