@@ -11,12 +11,14 @@ import dev.spiffe4j.testing.TestTrustDomain;
 import dev.spiffe4j.tls.Outcome;
 import dev.spiffe4j.tls.RecordingTrace;
 import dev.spiffe4j.tls.SpiffeTls;
+import dev.spiffe4j.tls.TlsVersion;
 import dev.spiffe4j.tls.netty.TlsEngine;
 import dev.spiffe4j.tls.stack.HttpsStack;
 import dev.spiffe4j.tls.stack.NettyStack;
 import dev.spiffe4j.tls.stack.SocketStack;
 import dev.spiffe4j.tls.stack.Stack;
 import java.math.BigInteger;
+import java.net.SocketException;
 import java.nio.file.Path;
 import java.util.Base64;
 import java.util.List;
@@ -24,12 +26,15 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
+import javax.net.ssl.SSLSession;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 @DisplayName("Mutual TLS 1.3 with openssl, gnutls, nginx and haproxy, by SVIDs in files")
@@ -44,7 +49,7 @@ class ForeignPeersTest {
   @TempDir Path directory;
 
   static Stream<Arguments> pairs() {
-    return Stream.of(new OpenSsl(), new GnuTls(), new Nginx(), new HaProxy())
+    return Stream.of(new OpenSsl("-tls1_3"), new GnuTls(), new Nginx(), new HaProxy())
         .flatMap(
             tool ->
                 Stream.of(
@@ -91,13 +96,16 @@ class ForeignPeersTest {
       files.write(other.issue("/theirs"), domain.bundle());
       Tool.Called refused = tool.call(files, server.port());
       assertThat(refused.isAnswered()).isFalse();
-      assertThat(refused.output()).contains(tool.refusedAsClient());
+      if (!stack.mayCloseSilently()) {
+        assertThat(refused.output()).contains(tool.refusedAsClient());
+      }
       assertThat(trace.peers()).endsWith("refused NO_BUNDLE");
       server.next().ifPresent(side -> assertThat(side.reason()).isEqualTo(Reason.NO_BUNDLE));
 
       files.write(domain.issue("/theirs"), other.bundle());
       assertThat(tool.call(files, server.port()).isAnswered()).isFalse();
-      assertRefusedBy(server.next(), tool.alertToServer());
+      Optional<Outcome.Side> side = server.next();
+      tool.alertToServer().ifPresent(alert -> side.ifPresent(with(alert)));
     }
   }
 
@@ -132,11 +140,10 @@ class ForeignPeersTest {
     files.write(theirs, other.bundle());
     try (Tool.Serving distrusting = tool.serve(files)) {
       Stack.Answer answer = stack.call(ours, distrusting.port());
-      if (tool.alertToClient().isPresent()) {
-        assertRefusedBy(Optional.of(answer.side()), tool.alertToClient());
-      } else {
-        assertThat(answer.text()).contains("The SSL certificate error");
-      }
+      tool.alertToClient()
+          .map(ForeignPeersTest::with)
+          .orElse(side -> assertThat(answer.text()).contains("The SSL certificate error"))
+          .accept(answer.side());
     }
   }
 
@@ -164,8 +171,18 @@ class ForeignPeersTest {
     assertThat(serving.output()).contains(wanted);
   }
 
-  private static void assertRefusedBy(Optional<Outcome.Side> side, Optional<String> alert) {
-    System.out.println("ALERT " + side + " " + alert);
+  /**
+   * A side that was refused with an alert, however the stack spells it. The JDK's sockets give up
+   * when they cannot write any more, and do not read why.
+   */
+  private static Consumer<Outcome.Side> with(String alert) {
+    return side -> {
+      if (!(side.failure() instanceof SocketException)) {
+        assertThat(String.valueOf(side.failure()))
+            .containsIgnoringCase("alert")
+            .containsIgnoringCase(alert);
+      }
+    };
   }
 
   private static BigInteger serial(X509Svid svid) {
@@ -177,6 +194,52 @@ class ForeignPeersTest {
     String plain = text.replaceAll("[\\s:]", "");
     return plain.toLowerCase(Locale.ROOT).contains(serial(svid).toString(16))
         || plain.contains(Base64.getEncoder().encodeToString(svid.leaf().getEncoded()));
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"JDK", "NATIVE"})
+  @DisplayName("TLS 1.2 with openssl, when asked for")
+  void older(TlsEngine engine) throws Exception {
+    Tool openSsl = new OpenSsl("-tls1_2");
+    PemFiles files = files(openSsl);
+    X509Svid mine = rotate(openSsl);
+    X509Svid theirs = domain.issue("/theirs");
+    files.write(theirs, domain.bundle());
+    SpiffeTls lenient =
+        SpiffeTls.builder(source, Authorizer.memberOf(domain.trustDomain()))
+            .minimumVersion(TlsVersion.TLS_1_2)
+            .build();
+    Stack stack = new NettyStack(engine);
+
+    try (Stack.Server server = stack.serve(lenient);
+        Tool.Serving serving = openSsl.serve(files)) {
+      assertThat(openSsl.call(files, server.port()).isAnswered()).isTrue();
+      SSLSession called = server.next().orElseThrow().established();
+      assertThat(called.getProtocol()).isEqualTo("TLSv1.2");
+      assertThat(lenient.peer(called).chain()).isEqualTo(theirs.chain());
+      assertThat(mentions(stack.call(lenient, serving.port()).text(), mine)).isTrue();
+
+      assertThat(stack.call(ours, serving.port()).side().failure()).isNotNull();
+    }
+    try (Stack.Server strict = stack.serve(ours)) {
+      assertThat(openSsl.call(files, strict.port()).isAnswered()).isFalse();
+    }
+  }
+
+  @Test
+  @DisplayName("X25519MLKEM768 with an openssl that has it, by the native engine's defaults")
+  void postQuantum() throws Exception {
+    Tool openSsl = new OpenSsl("-tls1_3");
+    PemFiles files = files(openSsl);
+    assumeTrue(
+        OpenSsl.hasPostQuantum(), "this openssl has no X25519MLKEM768 (expected: 3.5 or newer)");
+    rotate(openSsl);
+    files.write(domain.issue("/theirs"), domain.bundle());
+    try (Stack.Server server = new NettyStack(TlsEngine.NATIVE).serve(ours)) {
+      Tool.Called called = openSsl.call(files, server.port());
+      assertThat(called.isAnswered()).isTrue();
+      assertThat(called.output()).contains("X25519MLKEM768");
+    }
   }
 
   @Test

@@ -17,10 +17,8 @@ final class GnuTls implements Tool {
 
   @Override
   public Serving serve(PemFiles files) throws IOException {
-    int port = RunningTool.freePort();
-    return new Listening(
-        port,
-        RunningTool.start(
+    return Listening.begin(
+        port -> RunningTool.start(
                 files.directory(),
                 List.of(),
                 List.of(
@@ -32,8 +30,7 @@ final class GnuTls implements Tool {
                     "--verify-client-cert",
                     "--x509certfile=" + files.certificate(),
                     "--x509keyfile=" + files.key(),
-                    "--x509cafile=" + files.bundle()))
-            .awaitPort(port));
+                    "--x509cafile=" + files.bundle())));
   }
 
   @Override
@@ -63,12 +60,12 @@ final class GnuTls implements Tool {
 
   @Override
   public Optional<String> alertToClient() {
-    return Optional.of("unknown_ca");
+    return Optional.of("access_denied");
   }
 
   @Override
   public Optional<String> alertToServer() {
-    return Optional.of("unknown_ca");
+    return Optional.of("bad_certificate");
   }
 
   @Override

@@ -15,8 +15,11 @@ final class Nginx implements Tool {
 
   @Override
   public Serving serve(PemFiles files) throws IOException {
-    int port = RunningTool.freePort();
-    String server =
+    return Listening.begin(port -> start(files, server(files, port)));
+  }
+
+  private static String server(PemFiles files, int port) {
+    return
         """
         listen 127.0.0.1:%d ssl;
         ssl_protocols TLSv1.3;
@@ -27,13 +30,11 @@ final class Nginx implements Tool {
         location / { return 200 "$ssl_client_serial"; }
         """
             .formatted(port, files.certificate(), files.key(), files.bundle());
-    return new Listening(port, start(files, server).awaitPort(port));
   }
 
   /** New workers take new connections with the new files; it does not say when. */
   @Override
   public Serving reload(Serving serving, PemFiles files) {
-    ((Listening) serving).program().process().toHandle();
     hangUp(((Listening) serving).program().process());
     return serving;
   }
@@ -120,11 +121,13 @@ final class Nginx implements Tool {
     return false;
   }
 
+  /** It answers such clients with a page. */
   @Override
   public Optional<String> alertToClient() {
     return Optional.empty();
   }
 
+  /** It looks at the server after the handshake, and closes. */
   @Override
   public Optional<String> alertToServer() {
     return Optional.empty();

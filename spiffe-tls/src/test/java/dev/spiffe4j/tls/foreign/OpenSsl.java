@@ -2,22 +2,36 @@ package dev.spiffe4j.tls.foreign;
 
 import dev.spiffe4j.tls.stack.Stack;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
 
 /** {@code openssl s_server} and {@code s_client}. */
 final class OpenSsl implements Tool {
+  private final String version;
+
+  OpenSsl(String version) {
+    this.version = version;
+  }
+
   @Override
   public boolean isThere() {
     return RunningTool.isThere("openssl", "version");
   }
 
+  /** Since version 3.5. */
+  static boolean hasPostQuantum() throws IOException, InterruptedException {
+    Process process = new ProcessBuilder("openssl", "list", "-kem-algorithms").start();
+    String algorithms =
+        new String(process.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1);
+    process.waitFor();
+    return algorithms.contains("X25519MLKEM768");
+  }
+
   @Override
   public Serving serve(PemFiles files) throws IOException {
-    int port = RunningTool.freePort();
-    return new Listening(
-        port,
-        RunningTool.start(
+    return Listening.begin(
+        port -> RunningTool.start(
                 files.directory(),
                 List.of(),
                 List.of(
@@ -25,7 +39,7 @@ final class OpenSsl implements Tool {
                     "s_server",
                     "-accept",
                     "127.0.0.1:" + port,
-                    "-tls1_3",
+                    version,
                     "-www",
                     "-Verify",
                     "3",
@@ -35,8 +49,7 @@ final class OpenSsl implements Tool {
                     "-key",
                     files.key().toString(),
                     "-CAfile",
-                    files.bundle().toString()))
-            .awaitPort(port));
+                    files.bundle().toString())));
   }
 
   @Override
@@ -50,7 +63,7 @@ final class OpenSsl implements Tool {
                 "s_client",
                 "-connect",
                 "127.0.0.1:" + port,
-                "-tls1_3",
+                version,
                 "-ign_eof",
                 "-verify_return_error",
                 "-cert",
@@ -74,9 +87,10 @@ final class OpenSsl implements Tool {
     return Optional.of("unknown_ca");
   }
 
+  /** OpenSSL sends it unencrypted, when everybody expects it to be encrypted. */
   @Override
   public Optional<String> alertToServer() {
-    return Optional.of("unknown_ca");
+    return Optional.empty();
   }
 
   @Override
@@ -91,6 +105,6 @@ final class OpenSsl implements Tool {
 
   @Override
   public String toString() {
-    return "openssl";
+    return "openssl " + version;
   }
 }

@@ -3,7 +3,6 @@ package dev.spiffe4j.tls.foreign;
 import dev.spiffe4j.tls.stack.Stack;
 import java.io.IOException;
 import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
@@ -58,13 +57,6 @@ final class RunningTool implements AutoCloseable {
       return false;
     } catch (InterruptedException e) {
       throw new AssertionError(e);
-    }
-  }
-
-  /** A port that nobody listens on now. */
-  static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
     }
   }
 

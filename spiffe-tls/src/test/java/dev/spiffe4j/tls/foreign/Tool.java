@@ -39,16 +39,15 @@ interface Tool {
     return true;
   }
 
-  /**
-   * What it sends to a client of ours that it does not trust; nothing if it is HTTP's error 400.
-   */
+  /** The alert for a client of ours that it does not trust; none if that is HTTP's error 400. */
   Optional<String> alertToClient();
 
-  /** What it sends to a server of ours that it does not trust; nothing if it just closes. */
+  /** The alert for a server of ours that it does not trust; none if there is none to be read. */
   Optional<String> alertToServer();
 
-  /** What it writes down when our side refuses it, as a client and as a server. */
+  /** What it writes down when a server of ours refuses it. */
   String refusedAsClient();
 
+  /** What it writes down when a client of ours refuses it. */
   String refusedAsServer();
 }
