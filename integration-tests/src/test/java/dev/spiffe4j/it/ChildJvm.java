@@ -25,8 +25,9 @@ final class ChildJvm {
    */
   private static final Pattern FOREIGN =
       Pattern.compile(
-          "integration-tests|spiffe-attest|spiffe-testing|junit|opentest4j|apiguardian|assertj"
-              + "|byte-buddy|archunit|slf4j|io/spiffe|surefire|bouncycastle");
+          "/(integration-tests|spiffe-attest|spiffe-testing)/target/"
+              + "|/(junit|opentest4j|apiguardian|assertj|byte-buddy|archunit|slf4j|surefire|bc"
+              + "|java-spiffe|grpc-netty-linux)[^/]*\\.jar$");
 
   private final Path directory;
   private final String application;
@@ -93,6 +94,11 @@ final class ChildJvm {
     return command;
   }
 
+  /** Newer JVMs print warnings of native libraries. */
+  private static boolean isItsOwn(String line) {
+    return !line.isEmpty() && !line.startsWith("WARNING:");
+  }
+
   static Ended run(List<String> command, Map<String, String> environment, String... arguments)
       throws IOException, InterruptedException {
     List<String> all = new ArrayList<>(command);
@@ -103,7 +109,7 @@ final class ChildJvm {
     try {
       String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
       assertThat(process.waitFor(60, TimeUnit.SECONDS)).as(said).isTrue();
-      return new Ended(process.exitValue(), said.lines().toList());
+      return new Ended(process.exitValue(), said.lines().filter(ChildJvm::isItsOwn).toList());
     } finally {
       process.destroyForcibly();
     }

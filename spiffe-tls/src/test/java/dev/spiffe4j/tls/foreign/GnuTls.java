@@ -18,7 +18,8 @@ final class GnuTls implements Tool {
   @Override
   public Serving serve(PemFiles files) throws IOException {
     return Listening.begin(
-        port -> RunningTool.start(
+        port ->
+            RunningTool.start(
                 files.directory(),
                 List.of(),
                 List.of(

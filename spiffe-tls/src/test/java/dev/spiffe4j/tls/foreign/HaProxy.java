@@ -19,14 +19,13 @@ final class HaProxy implements Tool {
   }
 
   private static String frontend(PemFiles files, int port) {
-    return
-        """
+    return """
         frontend tls
           bind 127.0.0.1:%d ssl crt %s ca-file %s verify required ssl-min-ver TLSv1.3
           error-log-format "%%[ssl_fc_err_str]"
           http-request return status 200 content-type text/plain lf-string "%%[ssl_c_serial,hex]"
         """
-            .formatted(port, files.both(), files.bundle());
+        .formatted(port, files.both(), files.bundle());
   }
 
   @Override

@@ -19,8 +19,7 @@ final class Nginx implements Tool {
   }
 
   private static String server(PemFiles files, int port) {
-    return
-        """
+    return """
         listen 127.0.0.1:%d ssl;
         ssl_protocols TLSv1.3;
         ssl_certificate %s;
@@ -29,7 +28,7 @@ final class Nginx implements Tool {
         ssl_client_certificate %s;
         location / { return 200 "$ssl_client_serial"; }
         """
-            .formatted(port, files.certificate(), files.key(), files.bundle());
+        .formatted(port, files.certificate(), files.key(), files.bundle());
   }
 
   /** New workers take new connections with the new files; it does not say when. */

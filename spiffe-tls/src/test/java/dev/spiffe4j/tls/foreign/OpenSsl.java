@@ -31,7 +31,8 @@ final class OpenSsl implements Tool {
   @Override
   public Serving serve(PemFiles files) throws IOException {
     return Listening.begin(
-        port -> RunningTool.start(
+        port ->
+            RunningTool.start(
                 files.directory(),
                 List.of(),
                 List.of(
