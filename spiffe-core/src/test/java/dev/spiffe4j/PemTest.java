@@ -337,7 +337,7 @@ final class PemTest {
   @Test
   @DisplayName("a refusal does not quote a key")
   void keepsKeysOutOfMessages() {
-    String secret = Base64.getEncoder().encodeToString(SVID.privateKey().getEncoded());
+    String secret = Base64.getEncoder().encodeToString(SVID.encodedPrivateKey());
     for (String key :
         List.of(
             KEY.replaceFirst("\nM", "\n*"),
