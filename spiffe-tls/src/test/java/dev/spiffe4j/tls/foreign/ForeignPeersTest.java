@@ -60,6 +60,12 @@ class ForeignPeersTest {
                     .map(stack -> Arguments.of(tool, stack)));
   }
 
+  /** Without one: s_server does not end its page in a way that JDK 17's HttpClient understands. */
+  static Stream<Arguments> servers() {
+    return pairs()
+        .filter(pair -> !(pair.get()[0] instanceof OpenSsl && pair.get()[1] instanceof HttpsStack));
+  }
+
   private PemFiles files(Tool tool) {
     assumeTrue(tool.isThere(), tool + " is not on this machine");
     return new PemFiles(directory);
@@ -110,7 +116,7 @@ class ForeignPeersTest {
   }
 
   @ParameterizedTest(name = "{0} serves {1}")
-  @MethodSource("pairs")
+  @MethodSource("servers")
   @DisplayName("as a server of ours")
   void serves(Tool tool, Stack stack) throws Exception {
     PemFiles files = files(tool);

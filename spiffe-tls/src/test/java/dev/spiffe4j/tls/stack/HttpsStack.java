@@ -11,9 +11,12 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import javax.net.ssl.SSLContext;
 
 /** {@code HttpsServer} and {@code HttpClient} of the JDK. */
@@ -63,9 +66,16 @@ public final class HttpsStack implements Stack {
       throws IOException, InterruptedException {
     HttpClient http =
         HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).sslContext(context).build();
-    HttpRequest request =
-        HttpRequest.newBuilder(uri).timeout(Duration.ofSeconds(PATIENCE_SECONDS)).build();
-    return http.send(request, HttpResponse.BodyHandlers.ofString());
+    HttpRequest request = HttpRequest.newBuilder(uri).build();
+    CompletableFuture<HttpResponse<String>> response =
+        http.sendAsync(request, HttpResponse.BodyHandlers.ofString());
+    try {
+      return response.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+    } catch (ExecutionException e) {
+      throw e.getCause() instanceof IOException failure ? failure : new IOException(e);
+    } catch (TimeoutException e) {
+      throw new AssertionError("no answer from " + uri, e);
+    }
   }
 
   /** The JDK's client does, whatever its context is, and JDK 17's server. */
