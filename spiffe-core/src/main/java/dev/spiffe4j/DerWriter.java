@@ -1,32 +1,44 @@
 package dev.spiffe4j;
 
-import java.io.ByteArrayOutputStream;
-
-/** Writing of single DER elements (X.690 §8.1, §10.1). */
+/** Writing of single DER elements (X.690 §8.1, §10.1), with no copy left behind. */
 final class DerWriter {
   private DerWriter() {}
 
-  static byte[] sequence(byte[] content) {
+  static byte[] sequence(byte[]... content) {
     return element(DerReader.SEQUENCE, content);
   }
 
-  static byte[] element(int tag, byte[] content) {
-    ByteArrayOutputStream out = new ByteArrayOutputStream(content.length + 5);
-    out.write(tag);
-    writeLength(out, content.length);
-    out.writeBytes(content);
-    return out.toByteArray();
+  /** An element whose content is all of these, one after the other. */
+  static byte[] element(int tag, byte[]... content) {
+    int length = 0;
+    for (byte[] part : content) {
+      length += part.length;
+    }
+    int lengthBytes = lengthBytes(length);
+    byte[] element = new byte[1 + lengthBytes + length];
+    element[0] = (byte) tag;
+    writeLength(element, length, lengthBytes);
+    int position = 1 + lengthBytes;
+    for (byte[] part : content) {
+      System.arraycopy(part, 0, element, position, part.length);
+      position += part.length;
+    }
+    return element;
   }
 
-  private static void writeLength(ByteArrayOutputStream out, int length) {
-    if (length < 0x80) {
-      out.write(length);
+  private static int lengthBytes(int length) {
+    return length < 0x80 ? 1 : 1 + (39 - Integer.numberOfLeadingZeros(length)) / 8;
+  }
+
+  private static void writeLength(byte[] element, int length, int lengthBytes) {
+    if (lengthBytes == 1) {
+      element[1] = (byte) length;
       return;
     }
-    int count = (39 - Integer.numberOfLeadingZeros(length)) / 8;
-    out.write(0x80 | count);
-    for (int i = count - 1; i >= 0; i--) {
-      out.write(length >>> (8 * i));
+    int count = lengthBytes - 1;
+    element[1] = (byte) (0x80 | count);
+    for (int i = 0; i < count; i++) {
+      element[2 + i] = (byte) (length >>> (8 * (count - 1 - i)));
     }
   }
 }

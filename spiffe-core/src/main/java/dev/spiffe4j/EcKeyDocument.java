@@ -3,7 +3,7 @@ package dev.spiffe4j;
 import java.security.PublicKey;
 import java.util.Arrays;
 
-/** The public key that a private EC key in PKCS#8 may say is its own (RFC 5915 §3). */
+/** The public key that a private EC key in PKCS#8 should say is its own (RFC 5915 §3). */
 final class EcKeyDocument {
   private static final int INTEGER = 0x02;
   private static final int BIT_STRING = 0x03;
@@ -41,5 +41,51 @@ final class EcKeyDocument {
       key.readContent(PARAMETERS);
     }
     return key.readContent(PUBLIC_KEY).readContent(BIT_STRING).remaining();
+  }
+
+  /**
+   * The document with its public key, which the JDK leaves out and some need, as GnuTLS does.
+   *
+   * @return a new array; what is of another kind, or has a public key, stays as it is
+   */
+  static byte[] withPublicKey(byte[] pkcs8, PublicKey publicKey) {
+    if (!publicKey.getAlgorithm().equals("EC")) {
+      return pkcs8.clone();
+    }
+    try {
+      return completed(pkcs8, publicKey);
+    } catch (InvalidDocumentException e) {
+      // Some provider's own form.
+      return pkcs8.clone();
+    }
+  }
+
+  private static byte[] completed(byte[] pkcs8, PublicKey publicKey) {
+    DerReader document = new DerReader(pkcs8).readContent(DerReader.SEQUENCE);
+    byte[] version = document.readElement();
+    byte[] algorithm = document.readElement();
+    DerReader key = document.readContent(DerReader.OCTET_STRING).readContent(DerReader.SEQUENCE);
+    byte[] keyVersion = key.readElement();
+    byte[] secret = key.readElement();
+    byte[] parameters =
+        key.hasMore() && key.peekTag() == PARAMETERS ? key.readElement() : new byte[0];
+    byte[] point = DerWriter.element(PUBLIC_KEY, bitString(publicKey));
+    byte[] completed = DerWriter.sequence(keyVersion, secret, parameters, point);
+    byte[] octets = DerWriter.element(DerReader.OCTET_STRING, completed);
+    try {
+      return key.hasMore() || document.hasMore()
+          ? pkcs8.clone()
+          : DerWriter.sequence(version, algorithm, octets);
+    } finally {
+      Arrays.fill(secret, (byte) 0);
+      Arrays.fill(completed, (byte) 0);
+      Arrays.fill(octets, (byte) 0);
+    }
+  }
+
+  private static byte[] bitString(PublicKey publicKey) {
+    DerReader document = new DerReader(publicKey.getEncoded()).readContent(DerReader.SEQUENCE);
+    document.readElement();
+    return document.readElement();
   }
 }

@@ -52,8 +52,8 @@ final class PrivateKeys {
     }
   }
 
-  /** Writes a key that its provider lets out. */
-  static byte[] toPem(PrivateKey key) {
+  /** Writes a key that its provider lets out, as PKCS#8 with its public key. */
+  static byte[] encode(PrivateKey key, PublicKey publicKey) {
     // A key that its owner destroyed has no bytes either, whatever getEncoded() says then.
     byte @Nullable [] der =
         "PKCS#8".equals(key.getFormat()) && !key.isDestroyed() ? key.getEncoded() : null;
@@ -61,6 +61,15 @@ final class PrivateKeys {
       throw new InvalidDocumentException(
           Reason.UNSUPPORTED_KEY, "the private key does not leave its provider");
     }
+    try {
+      return EcKeyDocument.withPublicKey(der, publicKey);
+    } finally {
+      Arrays.fill(der, (byte) 0);
+    }
+  }
+
+  static byte[] toPem(PrivateKey key, PublicKey publicKey) {
+    byte[] der = encode(key, publicKey);
     try {
       return PemWriter.block(PemReader.PRIVATE_KEY, der);
     } finally {

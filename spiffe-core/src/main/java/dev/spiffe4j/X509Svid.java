@@ -298,6 +298,18 @@ public final class X509Svid {
   }
 
   /**
+   * The private key in the form of the Workload API, for {@link #parse(byte[], byte[])}. Whoever
+   * has it is the workload: fill the array with zeros afterwards.
+   *
+   * @return an unencrypted PKCS#8 key in DER, with the public key if it is an EC key, a new array
+   * @throws InvalidDocumentException if the key does not leave its provider, or was destroyed, with
+   *     {@link Reason#UNSUPPORTED_KEY}
+   */
+  public byte[] encodedPrivateKey() {
+    return PrivateKeys.encode(privateKey, leaf().getPublicKey());
+  }
+
+  /**
    * The private key as PEM. Whoever has it is the workload: write it to nothing that others read,
    * and fill the array with zeros afterwards.
    *
@@ -306,7 +318,7 @@ public final class X509Svid {
    *     {@link Reason#UNSUPPORTED_KEY}
    */
   public byte[] privateKeyToPem() {
-    return PrivateKeys.toPem(privateKey);
+    return PrivateKeys.toPem(privateKey, leaf().getPublicKey());
   }
 
   /**

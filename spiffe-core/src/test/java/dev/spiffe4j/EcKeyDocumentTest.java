@@ -7,6 +7,7 @@ import dev.spiffe4j.InvalidDocumentException.Reason;
 import dev.spiffe4j.TestPki.Signer;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
+import java.security.PrivateKey;
 import java.util.Arrays;
 import java.util.List;
 import org.bouncycastle.jce.provider.BouncyCastleProvider;
@@ -52,6 +53,38 @@ class EcKeyDocumentTest {
     for (int length = 0; length < document.length; length++) {
       byte[] cut = Arrays.copyOf(document, length);
       assertThat(EcKeyDocument.namesPublicKey(cut, named.getPublic())).isFalse();
+    }
+  }
+
+  @Test
+  @DisplayName("RFC 5915 §3: what an SVID writes names its key, which GnuTLS insists on")
+  void isWrittenWithItsName() {
+    for (int size : new int[] {256, 384, 521}) {
+      KeyPair plain = TestPki.keys("EC", size);
+      byte[] written =
+          EcKeyDocument.withPublicKey(plain.getPrivate().getEncoded(), plain.getPublic());
+      assertThat(EcKeyDocument.namesPublicKey(written, plain.getPublic())).isTrue();
+      PrivateKey read = PrivateKeys.parsePkcs8(written, plain.getPublic(), null);
+      PrivateKeys.requireMatch(read, plain.getPublic(), null);
+    }
+    KeyPair plain = TestPki.keys("EC", 256);
+    X509Svid svid = X509Svid.parse(chain(plain), plain.getPrivate().getEncoded());
+    assertThat(EcKeyDocument.namesPublicKey(svid.encodedPrivateKey(), plain.getPublic())).isTrue();
+    assertThat(X509Svid.parsePem(svid.toPem(), svid.privateKeyToPem()).encodedPrivateKey())
+        .isEqualTo(svid.encodedPrivateKey());
+  }
+
+  @Test
+  @DisplayName("a document that has a name, is of another kind or is broken stays what it is")
+  void isLeftAlone() {
+    assertThat(EcKeyDocument.withPublicKey(document, named.getPublic())).isEqualTo(document);
+    KeyPair rsa = TestPki.keys("RSA", 2048);
+    byte[] encoded = rsa.getPrivate().getEncoded();
+    assertThat(EcKeyDocument.withPublicKey(encoded, rsa.getPublic())).isEqualTo(encoded);
+    byte[] plain = TestPki.keys("EC", 256).getPrivate().getEncoded();
+    for (int length = 0; length < plain.length; length++) {
+      byte[] cut = Arrays.copyOf(plain, length);
+      assertThat(EcKeyDocument.withPublicKey(cut, named.getPublic())).isEqualTo(cut);
     }
   }
 

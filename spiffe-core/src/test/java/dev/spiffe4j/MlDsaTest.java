@@ -216,7 +216,9 @@ final class MlDsaTest {
     PrivateKey expanded = key.getPrivateKey(false);
     PrivateKey seed = key.getPrivateKey(true);
     for (PrivateKey form : List.of(key, expanded, seed)) {
-      X509Svid svid = X509Svid.parsePem(pem(leaf), PrivateKeys.toPem(form), PROVIDER);
+      X509Svid svid =
+          X509Svid.parsePem(
+              pem(leaf), PrivateKeys.toPem(form, leaf.certificate().getPublicKey()), PROVIDER);
       assertThat(svid.privateKey().getEncoded()).isEqualTo(form.getEncoded());
     }
     for (PrivateKey form : List.of(key, expanded)) {
@@ -230,7 +232,10 @@ final class MlDsaTest {
     }
     // A platform may learn to read seeds; until then it says so.
     assertThat(
-            svidRefusal(() -> X509Svid.parsePem(pem(leaf), PrivateKeys.toPem(seed)))
+            svidRefusal(
+                    () ->
+                        X509Svid.parsePem(
+                            pem(leaf), PrivateKeys.toPem(seed, leaf.certificate().getPublicKey())))
                 .orElse(InvalidDocumentException.Reason.MALFORMED))
         .isIn(
             InvalidDocumentException.Reason.MALFORMED,

@@ -83,7 +83,7 @@ final class PemTest {
 
     X509Svid read = svid(CERTIFICATES, KEY);
     assertThat(read.chain()).isEqualTo(SVID.chain());
-    assertThat(read.privateKey()).isEqualTo(SVID.privateKey());
+    assertThat(read.encodedPrivateKey()).isEqualTo(SVID.encodedPrivateKey());
     assertThat(read.privateKeyToPem()).isEqualTo(SVID.privateKeyToPem());
   }
 
@@ -92,7 +92,7 @@ final class PemTest {
   void readsKeysOfEachKind(String algorithm, int size) {
     X509Svid svid = ROOT.svid(algorithm, size, "/web");
     X509Svid read = X509Svid.parsePem(svid.toPem(), svid.privateKeyToPem());
-    assertThat(read.privateKey()).isEqualTo(svid.privateKey());
+    assertThat(read.encodedPrivateKey()).isEqualTo(svid.encodedPrivateKey());
   }
 
   @Test
@@ -337,7 +337,7 @@ final class PemTest {
   @Test
   @DisplayName("a refusal does not quote a key")
   void keepsKeysOutOfMessages() {
-    String secret = Base64.getEncoder().encodeToString(SVID.privateKey().getEncoded());
+    String secret = Base64.getEncoder().encodeToString(SVID.encodedPrivateKey());
     for (String key :
         List.of(
             KEY.replaceFirst("\nM", "\n*"),

@@ -139,7 +139,7 @@ final class SecretsTest {
   void leavesArraysOfCallersAlone() {
     X509Svid svid = ROOT.svid("/web");
     byte[] der = svid.privateKey().getEncoded();
-    byte[] pem = pem(svid.privateKey());
+    byte[] pem = svid.privateKeyToPem();
     byte[] givenDer = der.clone();
     byte[] givenPem = pem.clone();
     char[] password = "changeit".toCharArray();
@@ -161,7 +161,7 @@ final class SecretsTest {
     KeyPair keys = TestPki.keys("RSA", 2048);
     DestroyableKey key = new DestroyableKey(keys);
     X509Svid svid = X509Svid.of(keys.getPrivate(), List.of(ROOT.leaf(keys, TestCertificate.WEB)));
-    assertThat(PrivateKeys.toPem(key)).isEqualTo(svid.privateKeyToPem());
+    assertThat(PrivateKeys.toPem(key, keys.getPublic())).isEqualTo(svid.privateKeyToPem());
     assertThat(key.getEncoded()).containsOnly(0);
   }
 
@@ -178,10 +178,11 @@ final class SecretsTest {
         .isThrownBy(() -> parsed.privateKey().destroy());
     assertThat(parsed.privateKey().isDestroyed()).isFalse();
 
-    DestroyableKey key = new DestroyableKey(TestPki.keys("RSA", 2048));
+    KeyPair pair = TestPki.keys("RSA", 2048);
+    DestroyableKey key = new DestroyableKey(pair);
     key.destroy();
     assertThatExceptionOfType(InvalidDocumentException.class)
-        .isThrownBy(() -> PrivateKeys.toPem(key))
+        .isThrownBy(() -> PrivateKeys.toPem(key, pair.getPublic()))
         .matches(e -> e.reason() == Reason.UNSUPPORTED_KEY);
   }
 }

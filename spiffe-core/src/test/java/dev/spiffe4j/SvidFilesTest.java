@@ -49,7 +49,8 @@ final class SvidFilesTest {
 
   private static void assertSame(X509Context actual, X509Context expected) {
     assertThat(actual.x509Svid().chain()).isEqualTo(expected.x509Svid().chain());
-    assertThat(actual.x509Svid().privateKey()).isEqualTo(expected.x509Svid().privateKey());
+    assertThat(actual.x509Svid().encodedPrivateKey())
+        .isEqualTo(expected.x509Svid().encodedPrivateKey());
     assertThat(actual.bundles()).isEqualTo(expected.bundles());
   }
 

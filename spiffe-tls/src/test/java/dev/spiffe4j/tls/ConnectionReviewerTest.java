@@ -65,7 +65,7 @@ class ConnectionReviewerTest {
   }
 
   /** Who is connected to the one who reviews, as the server or as the client. */
-  private Peers with(Stack stack, SpiffeTls reviewing, boolean atServer, Party party)
+  private Peers with(LiveStack stack, SpiffeTls reviewing, boolean atServer, Party party)
       throws Exception {
     return atServer ? stack.peers(party.tls(), reviewing) : stack.peers(reviewing, party.tls());
   }
@@ -78,7 +78,7 @@ class ConnectionReviewerTest {
   }
 
   /** Connects both, changes something, and finds the one closed and the other one not. */
-  private void assertClosed(Stack stack, boolean atServer, Runnable change, Reason why)
+  private void assertClosed(LiveStack stack, boolean atServer, Runnable change, Reason why)
       throws Exception {
     SpiffeTls tls = reviewing();
     try (ConnectionReviewer reviewer = start(tls);
@@ -109,7 +109,7 @@ class ConnectionReviewerTest {
 
   @ParameterizedTest
   @EnumSource
-  void closesTheConnectionsOfAWithdrawnAuthority(Stack stack) throws Exception {
+  void closesTheConnectionsOfAWithdrawnAuthority(LiveStack stack) throws Exception {
     for (boolean atServer : new boolean[] {true, false}) {
       closings.clear();
       self.source.set(party(longLived(domain, "/self")).source.x509Context());
@@ -126,7 +126,7 @@ class ConnectionReviewerTest {
 
   @ParameterizedTest
   @EnumSource
-  void closesAConnectionWhenThePeersSvidExpires(Stack stack) throws Exception {
+  void closesAConnectionWhenThePeersSvidExpires(LiveStack stack) throws Exception {
     Duration soon = INTERVAL.dividedBy(2);
     doomed.source.set(
         X509Context.of(
@@ -149,7 +149,7 @@ class ConnectionReviewerTest {
 
   @ParameterizedTest
   @EnumSource
-  void closesAConnectionWhenTheAuthorizerHasChangedItsMind(Stack stack) throws Exception {
+  void closesAConnectionWhenTheAuthorizerHasChangedItsMind(LiveStack stack) throws Exception {
     assertClosed(
         stack,
         true,
@@ -163,7 +163,7 @@ class ConnectionReviewerTest {
   @ParameterizedTest
   @EnumSource
   @DisplayName("fail closed: what cannot be verified is closed")
-  void closesAllWhenTheSourceHasNothingToVerifyWith(Stack stack) throws Exception {
+  void closesAllWhenTheSourceHasNothingToVerifyWith(LiveStack stack) throws Exception {
     Withdrawable source = new Withdrawable(self.source);
     SpiffeTls tls = SpiffeTls.builder(source, self).clock(self.clock).trace(new Closings()).build();
     try (ConnectionReviewer reviewer = start(tls);
@@ -198,7 +198,7 @@ class ConnectionReviewerTest {
 
   @ParameterizedTest
   @EnumSource
-  void rotationsOfOnesOwnSvidAndOfTheAuthoritiesCloseNothing(Stack stack) throws Exception {
+  void rotationsOfOnesOwnSvidAndOfTheAuthoritiesCloseNothing(LiveStack stack) throws Exception {
     SpiffeTls tls = reviewing();
     try (ConnectionReviewer reviewer = start(tls);
         Peers peers = stack.peers(doomed.tls(), tls);
@@ -216,7 +216,7 @@ class ConnectionReviewerTest {
 
   @ParameterizedTest
   @EnumSource
-  void withoutAReviewerNothingIsClosed(Stack stack) throws Exception {
+  void withoutAReviewerNothingIsClosed(LiveStack stack) throws Exception {
     SpiffeTls tls = reviewing();
     try (Peers peers = stack.peers(doomed.tls(), tls);
         Wire wire = peers.connect()) {
@@ -230,7 +230,7 @@ class ConnectionReviewerTest {
 
   @ParameterizedTest
   @EnumSource
-  void nothingIsLeftOfConnectionsThatHaveEnded(Stack stack) throws Exception {
+  void nothingIsLeftOfConnectionsThatHaveEnded(LiveStack stack) throws Exception {
     SpiffeTls tls = reviewing();
     try (ConnectionReviewer reviewer = start(tls);
         Peers peers = stack.peers(doomed.tls(), tls)) {

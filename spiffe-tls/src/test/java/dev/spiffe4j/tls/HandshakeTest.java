@@ -104,49 +104,6 @@ class HandshakeTest {
 
   @ParameterizedTest
   @MethodSource("cases")
-  void refusesAClientOfAnUnknownTrustDomain(TlsCase how) {
-    connect(how).assertEstablished();
-    client.source.set(X509Context.of(List.of(other.issue("/client")), List.of(domain.bundle())));
-
-    Outcome outcome = connect(how);
-
-    outcome.assertRefused();
-    assertThat(outcome.server().reason()).isEqualTo(Reason.NO_BUNDLE);
-  }
-
-  @ParameterizedTest
-  @MethodSource("cases")
-  void refusesAServerOfAnUnknownTrustDomain(TlsCase how) {
-    connect(how).assertEstablished();
-    server.source.set(X509Context.of(List.of(other.issue("/server")), List.of(domain.bundle())));
-
-    Outcome outcome = connect(how);
-
-    outcome.assertRefused();
-    assertThat(outcome.client().reason()).isEqualTo(Reason.NO_BUNDLE);
-  }
-
-  @ParameterizedTest
-  @MethodSource("cases")
-  @DisplayName("X509-62: an authorizer decides, on each side")
-  void refusesWhoIsNotAuthorized(TlsCase how) {
-    server.authorizer = Authorizer.exactly(domain.id("/client"));
-    client.authorizer = Authorizer.exactly(domain.id("/server"));
-    connect(how).assertEstablished();
-
-    server.authorizer = Authorizer.exactly(domain.id("/another"));
-    Outcome outcome = connect(how);
-    outcome.assertRefused();
-    assertThat(outcome.server().reason()).isEqualTo(Reason.NOT_AUTHORIZED);
-
-    client.authorizer = Authorizer.exactly(domain.id("/another"));
-    outcome = connect(how);
-    outcome.assertRefused();
-    assertThat(outcome.client().reason()).isEqualTo(Reason.NOT_AUTHORIZED);
-  }
-
-  @ParameterizedTest
-  @MethodSource("cases")
   void refusesWhenTheAuthorizerItselfFails(TlsCase how) {
     server.authorizer =
         peer -> {

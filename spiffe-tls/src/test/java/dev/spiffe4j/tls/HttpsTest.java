@@ -9,7 +9,6 @@ import com.sun.net.httpserver.HttpsExchange;
 import com.sun.net.httpserver.HttpsParameters;
 import com.sun.net.httpserver.HttpsServer;
 import dev.spiffe4j.SvidVerificationException.Reason;
-import dev.spiffe4j.X509Context;
 import dev.spiffe4j.testing.MutableInstantSource;
 import dev.spiffe4j.testing.TestTrustDomain;
 import java.io.IOException;
@@ -22,7 +21,6 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import javax.net.ssl.HttpsURLConnection;
@@ -38,7 +36,6 @@ class HttpsTest {
       MutableInstantSource.of(Instant.parse("2030-01-01T00:00:00Z"));
   private final TestTrustDomain domain =
       TestTrustDomain.builder("example.org").clock(clock).build();
-  private final TestTrustDomain other = TestTrustDomain.builder("other.org").clock(clock).build();
 
   private final Party client = new Party(clock, domain.context(domain.issue("/client")));
   private final Party server = new Party(clock, domain.context(domain.issue("/server")));
@@ -125,16 +122,6 @@ class HttpsTest {
     } finally {
       another.stop(0);
     }
-  }
-
-  @Test
-  void httpClientRefusesAnotherServer() throws Exception {
-    assertThat(get(https, client.tls(), "localhost").statusCode()).isEqualTo(200);
-    server.source.set(X509Context.of(List.of(other.issue("/server")), List.of(domain.bundle())));
-
-    Throwable failure = catchThrowable(() -> get(https, client.tls(), "localhost"));
-
-    assertThat(Outcome.reasonOf(failure)).isEqualTo(Reason.NO_BUNDLE);
   }
 
   @Test

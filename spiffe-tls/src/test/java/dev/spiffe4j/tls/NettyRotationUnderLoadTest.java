@@ -10,7 +10,7 @@ class NettyRotationUnderLoadTest {
 
   @ParameterizedTest
   @EnumSource(names = {"NETTY_JDK", "NETTY_NATIVE", "GRPC_JDK", "GRPC_NATIVE"})
-  void noneFailsAndEachSeesEachRotation(Stack stack) throws Exception {
+  void noneFailsAndEachSeesEachRotation(LiveStack stack) throws Exception {
     try (Peers peers = stack.peers(load.client().tls(), load.server().tls())) {
       load.run(peers::meet);
     }

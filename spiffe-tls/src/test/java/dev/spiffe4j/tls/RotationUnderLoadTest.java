@@ -24,7 +24,7 @@ class RotationUnderLoadTest {
 
   @Test
   void onSocketsOfJsse() throws Exception {
-    try (Peers peers = Stack.SOCKET.peers(load.client().tls(), load.server().tls())) {
+    try (Peers peers = LiveStack.SOCKET.peers(load.client().tls(), load.server().tls())) {
       load.run(peers::meet);
     }
   }

@@ -93,7 +93,7 @@ public final class RawServer implements AutoCloseable {
         .newBuilder()
         .setSpiffeId(svid.spiffeId().toString())
         .setX509Svid(ByteString.copyFrom(svid.encodedChain()))
-        .setX509SvidKey(ByteString.copyFrom(svid.privateKey().getEncoded()))
+        .setX509SvidKey(ByteString.copyFrom(svid.encodedPrivateKey()))
         .setBundle(ByteString.copyFrom(bundle.encoded()))
         .setHint(svid.hint().orElse(""))
         .build();

@@ -76,7 +76,8 @@ record NativeSettings(
   }
 
   private X509ExtendedTrustManager trustManager() {
-    return resumes ? new ResumableTrustManager(tls.trustManager()) : tls.trustManager();
+    X509ExtendedTrustManager inner = tls.trustManager();
+    return resumes ? new ResumableTrustManager(inner) : new NativeTrustManager(inner);
   }
 
   private List<String> protocols(SSLParameters parameters) {

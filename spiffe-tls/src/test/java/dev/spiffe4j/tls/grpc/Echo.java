@@ -1,11 +1,14 @@
 package dev.spiffe4j.tls.grpc;
 
 import dev.spiffe4j.SvidVerificationException;
+import dev.spiffe4j.tls.Outcome;
 import dev.spiffe4j.tls.SpiffeTls;
+import dev.spiffe4j.tls.netty.SpiffeSslContext;
 import dev.spiffe4j.tls.netty.TlsEngine;
 import io.grpc.Attributes;
 import io.grpc.CallOptions;
 import io.grpc.ClientCall;
+import io.grpc.Grpc;
 import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
@@ -13,6 +16,7 @@ import io.grpc.Server;
 import io.grpc.ServerCall;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
 import io.grpc.netty.NettyChannelBuilder;
 import io.grpc.netty.NettyServerBuilder;
 import io.grpc.stub.ClientCalls;
@@ -23,6 +27,7 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 
 /** A gRPC server that answers who it thinks is calling, and a client of it. */
@@ -35,6 +40,7 @@ final class Echo implements AutoCloseable {
           .setResponseMarshaller(new Text())
           .build();
 
+  private final SpiffeSslContext context;
   private final Server server;
   private final TlsEngine engine;
 
@@ -44,9 +50,10 @@ final class Echo implements AutoCloseable {
 
   Echo(SpiffeTls tls, TlsEngine engine) throws IOException {
     this.engine = engine;
+    this.context = SpiffeGrpc.serverSslContext(tls, engine);
     this.server =
         NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
-            .sslContext(SpiffeGrpc.serverSslContext(tls, engine))
+            .sslContext(context)
             .addService(service(tls))
             .build()
             .start();
@@ -81,19 +88,44 @@ final class Echo implements AutoCloseable {
         .orElse("nobody");
   }
 
+  int port() {
+    return server.getPort();
+  }
+
   /** Begins a connection of its own. */
   ManagedChannel connect(SpiffeTls tls) {
-    return NettyChannelBuilder.forAddress("localhost", server.getPort())
-        .sslContext(SpiffeGrpc.clientSslContext(tls, engine))
-        .build();
+    return connect(SpiffeGrpc.clientSslContext(tls, engine), port());
+  }
+
+  private static ManagedChannel connect(SpiffeSslContext context, int port) {
+    return NettyChannelBuilder.forAddress("localhost", port).sslContext(context).build();
+  }
+
+  /** One call over a connection of its own, to any server. */
+  static Outcome.Side session(SpiffeTls tls, TlsEngine engine, int port) {
+    SpiffeSslContext context = SpiffeGrpc.clientSslContext(tls, engine);
+    ManagedChannel channel = connect(context, port);
+    try (context) {
+      ClientCall<String, String> call = call(channel);
+      String unused = ClientCalls.blockingUnaryCall(call, "");
+      return Outcome.Side.of(
+          Objects.requireNonNull(call.getAttributes().get(Grpc.TRANSPORT_ATTR_SSL_SESSION)));
+    } catch (StatusRuntimeException e) {
+      return Outcome.Side.failed(e);
+    } finally {
+      channel.shutdownNow();
+    }
+  }
+
+  private static ClientCall<String, String> call(ManagedChannel channel) {
+    return channel.newCall(WHO_AM_I, CallOptions.DEFAULT.withDeadlineAfter(60, TimeUnit.SECONDS));
   }
 
   /** Who the server says this client is, and who the client says the server is. */
   record Answer(String client, String server) {}
 
   static Answer ask(ManagedChannel channel, SpiffeTls tls) {
-    ClientCall<String, String> call =
-        channel.newCall(WHO_AM_I, CallOptions.DEFAULT.withDeadlineAfter(20, TimeUnit.SECONDS));
+    ClientCall<String, String> call = call(channel);
     String client = ClientCalls.blockingUnaryCall(call, "");
     return new Answer(client, describe(tls, call.getAttributes()));
   }
@@ -111,6 +143,7 @@ final class Echo implements AutoCloseable {
   @Override
   public void close() {
     server.shutdownNow();
+    context.close();
   }
 
   private static final class Text implements MethodDescriptor.Marshaller<String> {

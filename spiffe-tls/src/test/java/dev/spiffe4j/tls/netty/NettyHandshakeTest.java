@@ -3,10 +3,8 @@ package dev.spiffe4j.tls.netty;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.spiffe4j.Authorizer;
 import dev.spiffe4j.SpiffeException;
 import dev.spiffe4j.SvidVerificationException.Reason;
-import dev.spiffe4j.X509Context;
 import dev.spiffe4j.testing.KeyType;
 import dev.spiffe4j.testing.MutableInstantSource;
 import dev.spiffe4j.testing.TestTrustDomain;
@@ -28,13 +26,11 @@ import org.junit.jupiter.params.provider.MethodSource;
 @DisplayName("Netty, by the JDK's TLS and by BoringSSL, each with each")
 class NettyHandshakeTest {
   private static final WebCertificate LOCALHOST = WebCertificate.of("localhost");
-  private static final WebCertificate ELSEWHERE = WebCertificate.of("elsewhere.example");
 
   private final MutableInstantSource clock =
       MutableInstantSource.of(Instant.parse("2030-01-01T00:00:00Z"));
   private final TestTrustDomain domain =
       TestTrustDomain.builder("example.org").clock(clock).build();
-  private final TestTrustDomain other = TestTrustDomain.builder("other.org").clock(clock).build();
 
   private final Party client = new Party(clock, domain.context(domain.issue("/client")));
   private final Party server = new Party(clock, domain.context(domain.issue("/server")));
@@ -73,30 +69,6 @@ class NettyHandshakeTest {
           domain.context(domain.svid("/server").keyType(keyType).intermediates(1).build()));
       connect(how).assertEstablished();
     }
-  }
-
-  @ParameterizedTest
-  @MethodSource("cases")
-  void eachSideRefusesForItsOwnReason(NettyCase how) throws Exception {
-    connect(how).assertEstablished();
-
-    client.source.set(X509Context.of(List.of(other.issue("/client")), List.of(domain.bundle())));
-    assertServerRefuses(how, Reason.NO_BUNDLE);
-
-    TestTrustDomain impostor = TestTrustDomain.builder("example.org").clock(clock).build();
-    client.source.set(X509Context.of(List.of(impostor.issue("/client")), List.of(domain.bundle())));
-    assertServerRefuses(how, Reason.UNTRUSTED_CHAIN);
-
-    client.source.set(domain.context(domain.issue("/client")));
-    server.source.set(X509Context.of(List.of(other.issue("/server")), List.of(domain.bundle())));
-    assertClientRefuses(how, Reason.NO_BUNDLE);
-
-    server.source.set(domain.context(domain.issue("/server")));
-    server.authorizer = Authorizer.exactly(domain.id("/another"));
-    assertServerRefuses(how, Reason.NOT_AUTHORIZED);
-
-    client.authorizer = Authorizer.exactly(domain.id("/another"));
-    assertClientRefuses(how, Reason.NOT_AUTHORIZED);
   }
 
   private void assertServerRefuses(NettyCase how, Reason reason) throws Exception {
@@ -180,15 +152,6 @@ class NettyHandshakeTest {
     Outcome outcome = how.connect(webClient(caller, LOCALHOST), named).outcome();
     assertThat(named.peer(outcome.server().established()).spiffeId())
         .isEqualTo(domain.id("/client"));
-
-    how.connect(webClient(caller, ELSEWHERE), named).outcome().assertRefused();
-    how.connect(webClient(caller, ELSEWHERE), webServer(callee, ELSEWHERE))
-        .outcome()
-        .assertRefused();
-    callee.authorizer = peer -> false;
-    outcome = how.connect(webClient(caller, LOCALHOST), named).outcome();
-    outcome.assertRefused();
-    assertThat(outcome.server().reason()).isEqualTo(Reason.NOT_AUTHORIZED);
   }
 
   private static SpiffeTls webServer(Party party, WebCertificate certificate) {

@@ -2,6 +2,7 @@ package dev.spiffe4j.workloadapi.server;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.UnsafeByteOperations;
+import dev.spiffe4j.InvalidDocumentException;
 import dev.spiffe4j.TrustDomain;
 import dev.spiffe4j.X509Bundle;
 import dev.spiffe4j.X509Context;
@@ -46,10 +47,7 @@ final class X509Responses {
 
   /** §5.1: everything but the hint is mandatory. */
   private static X509SVID svid(X509Svid svid, X509Context context) {
-    byte[] key = svid.privateKey().getEncoded();
-    if (key == null) {
-      throw new IllegalStateException("the key of " + svid.spiffeId() + " is not extractable");
-    }
+    byte[] key = key(svid);
     X509Bundle bundle =
         context
             .x509Bundle(svid.spiffeId().trustDomain())
@@ -63,6 +61,14 @@ final class X509Responses {
         .setBundle(der(bundle))
         .setHint(svid.hint().orElse(""))
         .build();
+  }
+
+  private static byte[] key(X509Svid svid) {
+    try {
+      return svid.encodedPrivateKey();
+    } catch (InvalidDocumentException e) {
+      throw new IllegalStateException("the key of " + svid.spiffeId() + " is not extractable", e);
+    }
   }
 
   static byte[] bundles(X509Context context) {

@@ -6,7 +6,7 @@ import dev.spiffe4j.tls.netty.TlsEngine;
 import java.io.IOException;
 
 /** A TLS stack whose connections can be seen to be closed. */
-enum Stack {
+enum LiveStack {
   SOCKET,
   SOCKET_CONNECTED_LATE,
   NETTY_JDK,

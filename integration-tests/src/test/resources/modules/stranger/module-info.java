@@ -1,0 +1,2 @@
+/** An application that has never heard of this project. */
+module stranger {}
