@@ -5,6 +5,8 @@ import java.nio.ByteBuffer;
 import java.security.InvalidKeyException;
 import java.security.PublicKey;
 import java.security.cert.X509Certificate;
+import java.security.interfaces.ECKey;
+import java.security.interfaces.RSAKey;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Optional;
@@ -20,6 +22,7 @@ enum MlDsa {
   ML_DSA_65("12", 1952),
   ML_DSA_87("13", 2592);
 
+  private static final String ARC = "2.16.840.1.101.3.4.3.";
   private static final String NULL = "0500";
 
   private final String oid;
@@ -30,7 +33,7 @@ enum MlDsa {
   private final byte[] prefixWithNull;
 
   MlDsa(String lastArc, int keyLength) {
-    this.oid = "2.16.840.1.101.3.4.3." + Integer.parseInt(lastArc, 16);
+    this.oid = ARC + Integer.parseInt(lastArc, 16);
     this.identifier = "06096086480165030403" + lastArc;
     this.keyLength = keyLength;
     this.prefix = prefix("");
@@ -56,11 +59,16 @@ enum MlDsa {
   }
 
   static Optional<MlDsa> ofOid(String oid) {
-    return Arrays.stream(values()).filter(set -> set.oid.equals(oid)).findFirst();
+    return oid.startsWith(ARC)
+        ? Arrays.stream(values()).filter(set -> set.oid.equals(oid)).findFirst()
+        : Optional.empty();
   }
 
   /** The parameter set of a key, if it is one of ML-DSA and of the right length. */
   static Optional<MlDsa> of(PublicKey key) {
+    if (key instanceof ECKey || key instanceof RSAKey) {
+      return Optional.empty();
+    }
     byte @Nullable [] encoded = key.getEncoded();
     return encoded == null
         ? Optional.empty()

@@ -22,10 +22,11 @@ final class UnreadableExtensions {
 
   static void refuse(X509Certificate certificate) {
     requireBasicConstraints(certificate);
-    if (isPresent(certificate, KEY_USAGE) && certificate.getKeyUsage() == null) {
+    // In this order: to ask what is present is dear.
+    if (certificate.getKeyUsage() == null && isPresent(certificate, KEY_USAGE)) {
       throw unreadable("key usage");
     }
-    if (isPresent(certificate, EXTENDED_KEY_USAGE) && !hasExtendedKeyUsage(certificate)) {
+    if (!hasExtendedKeyUsage(certificate) && isPresent(certificate, EXTENDED_KEY_USAGE)) {
       throw unreadable("extended key usage");
     }
   }

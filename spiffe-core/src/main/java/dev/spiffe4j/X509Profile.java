@@ -3,6 +3,7 @@ package dev.spiffe4j;
 import dev.spiffe4j.SvidVerificationException.Reason;
 import java.security.cert.X509Certificate;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** The certificate profiles of X509-SVID: leaves (§3.1, §4, §5.2) and signing certificates. */
 final class X509Profile {
@@ -33,11 +34,12 @@ final class X509Profile {
     if (leaf.getBasicConstraints() != -1) {
       throw badProfile("leaf has cA set");
     }
-    if (hasUsage(leaf, KEY_CERT_SIGN) || hasUsage(leaf, CRL_SIGN)) {
+    boolean @Nullable [] usage = leaf.getKeyUsage();
+    if (has(usage, KEY_CERT_SIGN) || has(usage, CRL_SIGN)) {
       throw badProfile("leaf has key usage keyCertSign or cRLSign");
     }
     // §4.3: leaves set digitalSignature.
-    if (!hasUsage(leaf, DIGITAL_SIGNATURE)) {
+    if (!has(usage, DIGITAL_SIGNATURE)) {
       throw badProfile("leaf has no key usage digitalSignature");
     }
   }
@@ -54,7 +56,7 @@ final class X509Profile {
 
   /** Whether a certificate may sign certificates: §3.2, §4.3. */
   static boolean isAuthority(X509Certificate certificate) {
-    return certificate.getBasicConstraints() != -1 && hasUsage(certificate, KEY_CERT_SIGN);
+    return certificate.getBasicConstraints() != -1 && has(certificate.getKeyUsage(), KEY_CERT_SIGN);
   }
 
   /** §3.2: a signing certificate's SPIFFE ID, if it has one, has no path. */
@@ -87,8 +89,7 @@ final class X509Profile {
     }
   }
 
-  private static boolean hasUsage(X509Certificate certificate, int bit) {
-    boolean[] usage = certificate.getKeyUsage();
+  private static boolean has(boolean @Nullable [] usage, int bit) {
     return usage != null && usage[bit];
   }
 
