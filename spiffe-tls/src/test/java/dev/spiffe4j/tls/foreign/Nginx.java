@@ -1,10 +1,12 @@
 package dev.spiffe4j.tls.foreign;
 
+import dev.spiffe4j.tls.stack.Stack;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 
 /** nginx, as a server that verifies clients and as a proxy in front of a server of ours. */
 final class Nginx implements Tool {
@@ -31,10 +33,15 @@ final class Nginx implements Tool {
         .formatted(port, files.certificate(), files.key(), files.bundle());
   }
 
-  /** New workers take new connections with the new files; it does not say when. */
+  /** New workers take new connections with the new files once the old ones have gone. */
   @Override
-  public Serving reload(Serving serving, PemFiles files) {
-    hangUp(((Listening) serving).program().process());
+  public Serving reload(Serving serving, PemFiles files) throws Exception {
+    Process master = ((Listening) serving).program().process();
+    List<ProcessHandle> old = master.children().toList();
+    hangUp(master);
+    for (ProcessHandle worker : old) {
+      worker.onExit().get(Stack.PATIENCE_SECONDS, TimeUnit.SECONDS);
+    }
     return serving;
   }
 

@@ -21,7 +21,7 @@ interface Tool {
   Serving serve(PemFiles files) throws IOException;
 
   /** Makes a server take the files as they are now. */
-  default Serving reload(Serving serving, PemFiles files) throws IOException {
+  default Serving reload(Serving serving, PemFiles files) throws Exception {
     serving.close();
     return serve(files);
   }
