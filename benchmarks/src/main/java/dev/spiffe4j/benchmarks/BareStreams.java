@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
 
 /** The limit: the same transport, and a message that is bytes already, for whoever connects. */
 final class BareStreams implements StreamServer {
@@ -62,6 +63,6 @@ final class BareStreams implements StreamServer {
   @Override
   public void close() {
     server.shutdownNow();
-    loops.shutdownGracefully().awaitUninterruptibly();
+    loops.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly(2, TimeUnit.SECONDS);
   }
 }

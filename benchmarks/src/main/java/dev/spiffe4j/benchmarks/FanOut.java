@@ -11,7 +11,7 @@ final class FanOut {
 
   static void run(BenchmarkName name, Report report) throws Exception {
     int streams = Scenario.size(Integer.parseInt(name.parameters().get("streams")), 50);
-    int warmUp = Scenario.size(12, 1);
+    int warmUp = Scenario.size(24, 1);
     int rounds = Scenario.size(12, 1);
     Path directory = Files.createTempDirectory("spiffe4j-benchmark");
     String socket = directory.resolve("s").toString();
