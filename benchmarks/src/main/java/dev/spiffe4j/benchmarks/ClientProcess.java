@@ -23,7 +23,7 @@ final class ClientProcess {
     try (FakeWorkloadApi api = api()) {
       int runs = Scenario.size(12, 1);
       // The first run has the files read.
-      for (int i = -1; i < runs; i++) {
+      for (int i = Scenario.size(-1, 0); i < runs; i++) {
         long start = System.nanoTime();
         try (ChildJvm client = client(name.variant(), "first", api, 1)) {
           if (!client.line().startsWith("spiffe://example.org/")) {

@@ -35,7 +35,7 @@ enum Effort {
   int scaled(int full, int quick) {
     return switch (this) {
       case FULL -> full;
-      case SHORT -> Math.max(quick, full / SHORTER);
+      case SHORT -> full < SHORTER ? full : Math.max(quick, full / SHORTER);
       case QUICK -> quick;
     };
   }

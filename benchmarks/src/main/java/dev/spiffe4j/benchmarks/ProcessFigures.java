@@ -32,7 +32,7 @@ final class ProcessFigures {
    */
   static long usedHeap() {
     long least = Long.MAX_VALUE;
-    for (int i = 0; i < 10; i++) {
+    for (int i = 0; i < Scenario.size(10, 1); i++) {
       System.gc();
       least = Math.min(least, ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed());
       LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(200));

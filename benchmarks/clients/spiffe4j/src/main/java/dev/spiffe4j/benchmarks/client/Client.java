@@ -60,18 +60,18 @@ public final class Client {
   private static void heap(WorkloadApiAddress address, int count) {
     List<X509Source> sources = new ArrayList<>();
     sources.add(X509Source.connect(address));
-    long before = used();
+    long before = used(count);
     for (int i = 0; i < count; i++) {
       sources.add(X509Source.connect(address));
     }
-    System.out.println((used() - before) / count);
+    System.out.println((used(count) - before) / count);
     sources.forEach(X509Source::close);
   }
 
   /** The smallest of several figures: what another thread is just doing is garbage in a moment. */
-  private static long used() {
+  private static long used(int count) {
     long least = Long.MAX_VALUE;
-    for (int i = 0; i < 10; i++) {
+    for (int i = 0; i < Math.min(10, count); i++) {
       System.gc();
       least = Math.min(least, ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed());
       LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(200));
