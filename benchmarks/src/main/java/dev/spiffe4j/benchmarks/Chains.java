@@ -71,13 +71,13 @@ final class Chains {
     leafPrivateKey = leafKeys.getPrivate();
   }
 
-  private static KeyPair keys() throws GeneralSecurityException {
+  static KeyPair keys() throws GeneralSecurityException {
     KeyPairGenerator generator = KeyPairGenerator.getInstance("EC", BC);
     generator.initialize(new ECGenParameterSpec("secp256r1"));
     return generator.generateKeyPair();
   }
 
-  private static ContentSigner signer(PrivateKey key) throws Exception {
+  static ContentSigner signer(PrivateKey key) throws Exception {
     return new JcaContentSignerBuilder("SHA256withECDSA").setProvider(BC).build(key);
   }
 

@@ -3,8 +3,10 @@ package dev.spiffe4j.benchmarks;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** What was measured, by the name of the benchmark. Not thread-safe. */
 final class Figures {
@@ -19,8 +21,16 @@ final class Figures {
     bytes.computeIfAbsent(benchmark, name -> new ArrayList<>()).add(value);
   }
 
+  /** Takes over what another run has found of one. */
+  void take(String benchmark, Figures other) {
+    nanos.put(benchmark, other.nanos.getOrDefault(benchmark, List.of()));
+    bytes.put(benchmark, other.bytes.getOrDefault(benchmark, List.of()));
+  }
+
   List<String> benchmarks() {
-    return List.copyOf(nanos.keySet());
+    Set<String> all = new LinkedHashSet<>(nanos.keySet());
+    all.addAll(bytes.keySet());
+    return List.copyOf(all);
   }
 
   /** The median of the CPU time of one operation; NaN, which meets no demand, if there is none. */

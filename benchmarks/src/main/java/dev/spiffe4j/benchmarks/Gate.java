@@ -3,10 +3,22 @@ package dev.spiffe4j.benchmarks;
 import java.util.List;
 
 /**
- * One demand of {@code gates.json}: how much faster one benchmark is than another of the same run,
- * or how few bytes it allocates.
+ * One demand of {@code gates.json}: how much faster, or smaller, one benchmark is than another of
+ * the same run, or how few bytes it takes by itself.
+ *
+ * @param against null where a size is compared with a number
+ * @param unit {@code bytes} where sizes are compared; null for times
+ * @param atLeast of the time of the other as a multiple of ours; 0 if there is no such limit
+ * @param atMost of our size, in bytes or as a multiple of the other's
  */
-record Gate(String what, String suite, String of, String against, double atLeast, double atMost) {
+record Gate(
+    String what,
+    String suite,
+    String of,
+    String against,
+    String unit,
+    double atLeast,
+    double atMost) {
   /** The names of the benchmarks that it needs. */
   List<String> benchmarks() {
     return isRatio() ? List.of(of, against) : List.of(of);
@@ -16,17 +28,57 @@ record Gate(String what, String suite, String of, String against, double atLeast
     return against != null;
   }
 
+  /** Whether sizes count, and not times. */
+  boolean isOfSize() {
+    return !isRatio() || "bytes".equals(unit);
+  }
+
   double limit() {
-    return isRatio() ? atLeast : atMost;
+    return isOfSize() ? atMost : atLeast;
   }
 
   /** The figure that is compared with the limit. */
   double figure(Figures figures) {
-    return isRatio() ? figures.nanos(against) / figures.nanos(of) : figures.bytes(of);
+    if (!isRatio()) {
+      return figures.bytes(of);
+    }
+    return isOfSize()
+        ? figures.bytes(of) / figures.bytes(against)
+        : figures.nanos(against) / figures.nanos(of);
   }
 
   boolean isMet(Figures figures) {
     double figure = figure(figures);
-    return isRatio() ? figure >= atLeast : figure <= atMost;
+    return isOfSize() ? figure <= atMost : figure >= atLeast;
+  }
+
+  /** Whether one figure is further from being met than another. */
+  boolean isWorse(double figure, double than) {
+    return isOfSize() ? figure > than : figure < than;
+  }
+
+  /**
+   * The options of a JVM in which our side is {@code beyond} times worse than what is allowed.
+   *
+   * @param figures of a run without that
+   */
+  String slowdown(Figures figures, double beyond) {
+    if (isOfSize()) {
+      double allowed = isRatio() ? atMost * figures.bytes(against) : atMost;
+      return "-Dspiffe4j.slowdown.bytes=" + (long) Math.ceil(allowed * beyond);
+    }
+    double allowed = figures.nanos(against) / atLeast;
+    double more = Math.max(0, allowed * beyond - figures.nanos(of)) + allowed * 0.2;
+    // A step is a multiplication and an addition that wait for each other: above a nanosecond.
+    return "-Dspiffe4j.slowdown.steps=" + Math.max(1, Math.round(more));
+  }
+
+  /** A figure or the limit with its unit. */
+  String text(double figure) {
+    return isRatio() ? GateTable.number(figure) : String.format("%.0f B", figure);
+  }
+
+  String limitText() {
+    return (isOfSize() ? "≤ " : "≥ ") + GateTable.trim(limit()) + (isRatio() ? "" : " B");
   }
 }

@@ -17,12 +17,14 @@ record GateOptions(
   static final String USAGE =
       """
       usage: gate [--suite NAME] [--only TEXT] [--rounds N] [--quick] [--self-test] [--results FILE]
-        --suite NAME    only the gates of one suite: id, x509, jwt, jwks, tls
+        --suite NAME    only the gates of one suite: id, x509, jwt, jwks, tls,
+                        engine, api, client
         --only TEXT     only the gates whose name has that text in it
         --rounds N      how often the benchmarks take turns (3)
         --quick         each benchmark once, nothing timed: shows that they run
         --self-test     slows our side of each gate, and fails if the gate does not notice
-        --results FILE  writes the figures there as Markdown, and ratios.svg beside it""";
+        --results FILE  writes the figures there as Markdown, and the plot beside it: RESULTS-25.md
+                        has ratios-25.svg""";
 
   static GateOptions parse(List<String> arguments) {
     Path gates = Path.of("gates.json");
@@ -55,6 +57,13 @@ record GateOptions(
         selfTest,
         results,
         "benchmarks/gate " + String.join(" ", arguments));
+  }
+
+  Effort effort() {
+    if (quick) {
+      return Effort.QUICK;
+    }
+    return selfTest ? Effort.SHORT : Effort.FULL;
   }
 
   private static String value(String option, Iterator<String> rest) {

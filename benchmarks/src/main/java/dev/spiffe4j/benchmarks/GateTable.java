@@ -1,6 +1,7 @@
 package dev.spiffe4j.benchmarks;
 
 import java.util.List;
+import java.util.Locale;
 
 /** The gates as lines of text. */
 record GateTable(List<Gate> gates, Figures figures) {
@@ -9,19 +10,17 @@ record GateTable(List<Gate> gates, Figures figures) {
     for (Gate gate : gates) {
       text.append(
           String.format(
-              "%-6s %10s  (%s %s)  %s%n",
+              "%-6s %10s  (%s)  %s%n",
               gate.isMet(figures) ? "ok" : "SHORT",
-              figure(gate),
-              gate.isRatio() ? ">=" : "<=",
-              trim(gate.limit()),
+              gate.text(gate.figure(figures)),
+              gate.limitText(),
               gate.what()));
     }
     return text.toString();
   }
 
-  private String figure(Gate gate) {
-    double figure = gate.figure(figures);
-    return gate.isRatio() ? String.format("%.2f", figure) : String.format("%.0f B", figure);
+  static String number(double figure) {
+    return String.format(Locale.ROOT, "%.2f", figure);
   }
 
   static String trim(double number) {

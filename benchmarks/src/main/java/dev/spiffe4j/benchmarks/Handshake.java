@@ -10,10 +10,26 @@ import javax.net.ssl.SSLException;
 final class Handshake {
   private static final int SIZE = 64 * 1024;
 
-  private final ByteBuffer toServer = ByteBuffer.allocate(SIZE);
-  private final ByteBuffer toClient = ByteBuffer.allocate(SIZE);
-  private final ByteBuffer application = ByteBuffer.allocate(SIZE);
-  private final ByteBuffer nothing = ByteBuffer.allocate(0);
+  private final ByteBuffer toServer;
+  private final ByteBuffer toClient;
+  private final ByteBuffer application;
+  private final ByteBuffer nothing;
+
+  /**
+   * Makes the memory.
+   *
+   * @param outside of the heap, which native engines want
+   */
+  Handshake(boolean outside) {
+    toServer = allocate(outside, SIZE);
+    toClient = allocate(outside, SIZE);
+    application = allocate(outside, SIZE);
+    nothing = allocate(outside, 0);
+  }
+
+  private static ByteBuffer allocate(boolean outside, int size) {
+    return outside ? ByteBuffer.allocateDirect(size) : ByteBuffer.allocate(size);
+  }
 
   /** Shakes hands, and returns the server's engine once both have seen the other's certificate. */
   SSLEngine run(SSLContext clientContext, SSLContext serverContext) throws SSLException {
@@ -23,6 +39,11 @@ final class Handshake {
     client.setUseClientMode(true);
     server.setUseClientMode(false);
     server.setNeedClientAuth(true);
+    return run(client, server);
+  }
+
+  /** The same with engines that know which side they are. */
+  SSLEngine run(SSLEngine client, SSLEngine server) throws SSLException {
     toServer.clear();
     toClient.clear();
     for (int i = 0; i < 100 && !(isDone(client) && isDone(server)); i++) {
@@ -53,6 +74,12 @@ final class Handshake {
       if (in.remaining() == before && engine.getHandshakeStatus() != HandshakeStatus.NEED_UNWRAP) {
         break;
       }
+    }
+    if (engine.getHandshakeStatus() == HandshakeStatus.NEED_UNWRAP) {
+      // A native engine goes on after its tasks only when it is called again.
+      application.clear();
+      engine.unwrap(in, application);
+      tasks(engine);
     }
     in.compact();
     while (engine.getHandshakeStatus() == HandshakeStatus.NEED_WRAP

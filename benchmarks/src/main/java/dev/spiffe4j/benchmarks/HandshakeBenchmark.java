@@ -6,21 +6,17 @@ import dev.spiffe4j.X509Bundle;
 import dev.spiffe4j.X509Context;
 import dev.spiffe4j.X509Svid;
 import dev.spiffe4j.tls.SpiffeTls;
-import java.net.Socket;
 import java.security.KeyStore;
-import java.security.Principal;
-import java.security.PrivateKey;
 import java.security.Security;
 import java.security.cert.X509Certificate;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLException;
+import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
-import javax.net.ssl.X509ExtendedKeyManager;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.Level;
 import org.openjdk.jmh.annotations.Param;
@@ -36,11 +32,8 @@ public class HandshakeBenchmark {
   @Param({Providers.JDK, Providers.ACCP})
   String provider;
 
-  private final Handshake handshake = new Handshake();
-  private final List<X509Svid> svids = new ArrayList<>();
-  private Chains chains;
-  private X509Svid server;
-  private int next;
+  private final Handshake handshake = new Handshake(false);
+  private final FreshSvids svids = new FreshSvids();
   private SSLContext plainServer;
   private SSLContext plainClient;
   private SSLContext spiffeServer;
@@ -52,14 +45,14 @@ public class HandshakeBenchmark {
     if (provider.equals(Providers.ACCP)) {
       Security.insertProviderAt(Providers.provider(provider, "EC"), 1);
     }
-    chains = new Chains();
-    parse();
-    server = svids.get(0);
-    X509Bundle bundle = X509Bundle.of(TrustDomain.parse(Chains.TRUST_DOMAIN), List.of(chains.root));
+    svids.make();
+    X509Svid server = svids.server();
+    X509Bundle bundle =
+        X509Bundle.of(TrustDomain.parse(Chains.TRUST_DOMAIN), List.of(svids.chains.root));
     spiffeServer = spiffe(() -> server, bundle);
-    spiffeClient = spiffe(this::client, bundle);
+    spiffeClient = spiffe(svids::client, bundle);
     plainServer = plain(() -> server);
-    plainClient = plain(this::client);
+    plainClient = plain(svids::client);
   }
 
   /** Leaves the JVM as it was. */
@@ -71,24 +64,7 @@ public class HandshakeBenchmark {
   /** Parses all SVIDs anew, so that no certificate has been verified. */
   @Setup(Level.Iteration)
   public void parse() throws Exception {
-    Thread parser =
-        new Thread(
-            () -> {
-              svids.clear();
-              for (int i = 0; i < Chains.POOL; i++) {
-                svids.add(X509Svid.parse(chains.chain(i), chains.leafKey));
-              }
-            });
-    parser.start();
-    parser.join();
-  }
-
-  private X509Svid client() {
-    return svids.get(next);
-  }
-
-  private void nextClient() {
-    next = (next + 1) % Chains.POOL;
+    svids.parse();
   }
 
   private static SSLContext spiffe(Supplier<X509Svid> svid, X509Bundle bundle) {
@@ -100,78 +76,33 @@ public class HandshakeBenchmark {
   }
 
   private SSLContext plain(Supplier<X509Svid> svid) throws Exception {
+    SSLContext context = SSLContext.getInstance("TLSv1.3");
+    context.init(new KeyManager[] {new SvidKey(svid)}, pkix(svids.chains.root), null);
+    return context;
+  }
+
+  /** The JDK's trust managers for one root. */
+  static TrustManager[] pkix(X509Certificate root) throws Exception {
     KeyStore trusted = KeyStore.getInstance("PKCS12");
     trusted.load(null, null);
-    trusted.setCertificateEntry("root", chains.root);
+    trusted.setCertificateEntry("root", root);
     TrustManagerFactory factory = TrustManagerFactory.getInstance("PKIX");
     factory.init(trusted);
-    SSLContext context = SSLContext.getInstance("TLSv1.3");
-    context.init(new KeyManager[] {new SvidKey(svid)}, factory.getTrustManagers(), null);
-    return context;
+    return factory.getTrustManagers();
   }
 
   /** With SPIFFE on both sides. */
   @Benchmark
   public SSLEngine spiffe4j() throws SSLException {
     Slowdown.apply();
-    nextClient();
+    svids.nextClient();
     return handshake.run(spiffeClient, spiffeServer);
   }
 
   /** With the JDK's trust managers on both sides. */
   @Benchmark
   public SSLEngine plain() throws SSLException {
-    nextClient();
+    svids.nextClient();
     return handshake.run(plainClient, plainServer);
-  }
-
-  /** Presents what a supplier says. */
-  private static final class SvidKey extends X509ExtendedKeyManager {
-    private final Supplier<X509Svid> svid;
-
-    SvidKey(Supplier<X509Svid> svid) {
-      this.svid = svid;
-    }
-
-    @Override
-    public String chooseEngineClientAlias(
-        String[] keyTypes, Principal[] issuers, SSLEngine engine) {
-      return "svid";
-    }
-
-    @Override
-    public String chooseEngineServerAlias(String keyType, Principal[] issuers, SSLEngine engine) {
-      return keyType.equals("EC") ? "svid" : null;
-    }
-
-    @Override
-    public X509Certificate[] getCertificateChain(String alias) {
-      return svid.get().chain().toArray(new X509Certificate[0]);
-    }
-
-    @Override
-    public PrivateKey getPrivateKey(String alias) {
-      return svid.get().privateKey();
-    }
-
-    @Override
-    public String chooseClientAlias(String[] keyTypes, Principal[] issuers, Socket socket) {
-      return "svid";
-    }
-
-    @Override
-    public String chooseServerAlias(String keyType, Principal[] issuers, Socket socket) {
-      return "svid";
-    }
-
-    @Override
-    public String[] getClientAliases(String keyType, Principal[] issuers) {
-      return new String[] {"svid"};
-    }
-
-    @Override
-    public String[] getServerAliases(String keyType, Principal[] issuers) {
-      return new String[] {"svid"};
-    }
   }
 }

@@ -4,7 +4,6 @@ import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.regex.Pattern;
@@ -29,36 +28,86 @@ final class Measurement {
   private static final String PACKAGE = Measurement.class.getPackageName() + ".";
 
   private final Figures figures;
-  private final boolean quick;
+  private final Effort effort;
   private final PrintStream log;
 
-  Measurement(Figures figures, boolean quick, PrintStream log) {
+  Measurement(Figures figures, Effort effort, PrintStream log) {
     this.figures = figures;
-    this.quick = quick;
+    this.effort = effort;
     this.log = log;
+  }
+
+  /** What measures, wherever the figures go. */
+  @FunctionalInterface
+  interface Of {
+    Measurement into(Figures figures);
   }
 
   /** Each benchmark once. */
   void round(Collection<String> benchmarks, String... jvmArguments) {
     for (String benchmark : benchmarks) {
       try {
-        run(benchmark, jvmArguments);
+        BenchmarkName name = BenchmarkName.parse(benchmark);
+        if (Scenario.ALL.containsKey(name.subject())) {
+          runScenario(benchmark, jvmArguments);
+        } else {
+          run(benchmark, name, jvmArguments);
+        }
       } catch (RunnerException | RuntimeException e) {
         // It has no figure now, and its gates fall short.
-        log.println("gate: " + benchmark + " did not run: " + e.getMessage());
+        log.println("gate: " + benchmark + " did not run: " + root(e));
       }
     }
   }
 
-  private void run(String benchmark, String... jvmArguments) throws RunnerException {
+  private static Throwable root(Throwable failure) {
+    Throwable root = failure;
+    while (root.getCause() != null) {
+      root = root.getCause();
+    }
+    return root;
+  }
+
+  private void runScenario(String benchmark, String... jvmArguments) {
+    List<String> options =
+        new ArrayList<>(
+            List.of(
+                "-Xms1g",
+                "-Xmx1g",
+                "-XX:+UseSerialGC",
+                "-D" + Effort.PROPERTY + "=" + effort.name()));
+    options.addAll(List.of(jvmArguments));
+    int found = 0;
+    try (ChildJvm jvm = ChildJvm.start(options, ScenarioMain.class, benchmark)) {
+      for (String line = jvm.lineOrEnd(); line != null; line = jvm.lineOrEnd()) {
+        add(benchmark, line);
+        found++;
+      }
+    }
+    if (found == 0) {
+      throw new IllegalStateException("no figure");
+    }
+  }
+
+  private void add(String benchmark, String line) {
+    String[] parts = line.split(" ", 2);
+    switch (parts[0]) {
+      case "nanos" -> figures.addNanos(benchmark, Double.parseDouble(parts[1]));
+      case "bytes" -> figures.addBytes(benchmark, Double.parseDouble(parts[1]));
+      default -> throw new IllegalStateException(line);
+    }
+  }
+
+  private void run(String benchmark, BenchmarkName name, String... jvmArguments)
+      throws RunnerException {
     ChainedOptionsBuilder options =
         new OptionsBuilder()
-            .include("^" + Pattern.quote(PACKAGE + method(benchmark)) + "$")
-            .forks(quick ? 0 : 1)
-            .warmupIterations(quick ? 0 : 6)
-            .warmupTime(TimeValue.milliseconds(500))
-            .measurementIterations(quick ? 1 : 5)
-            .measurementTime(TimeValue.milliseconds(quick ? 1 : 300))
+            .include("^" + Pattern.quote(PACKAGE + name.path()) + "$")
+            .forks(effort == Effort.QUICK ? 0 : 1)
+            .warmupIterations(effort.warmUps)
+            .warmupTime(TimeValue.milliseconds(effort.warmUpMillis))
+            .measurementIterations(effort.iterations)
+            .measurementTime(TimeValue.milliseconds(effort.iterationMillis))
             .mode(org.openjdk.jmh.annotations.Mode.AverageTime)
             .timeUnit(java.util.concurrent.TimeUnit.NANOSECONDS)
             .shouldFailOnError(true)
@@ -66,7 +115,7 @@ final class Measurement {
             .jvmArgsAppend(jvmArguments)
             .addProfiler(CpuTime.class)
             .addProfiler(GCProfiler.class);
-    parameters(benchmark).forEach(one -> options.param(one[0], one[1]));
+    name.parameters().forEach((key, value) -> options.param(key, value));
     Collection<RunResult> results =
         new Runner(
                 options.build(),
@@ -91,23 +140,5 @@ final class Measurement {
     } else if (label.endsWith("gc.alloc.rate.norm")) {
       figures.addBytes(benchmark, value.getScore());
     }
-  }
-
-  /**
-   * {@code X509VerifyBenchmark.freshLeaf} of {@code X509VerifyBenchmark.freshLeaf(provider=BC)}.
-   */
-  private static String method(String benchmark) {
-    int open = benchmark.indexOf('(');
-    return open < 0 ? benchmark : benchmark.substring(0, open);
-  }
-
-  private static List<String[]> parameters(String benchmark) {
-    List<String[]> parameters = new ArrayList<>();
-    int open = benchmark.indexOf('(');
-    if (open >= 0) {
-      String inside = benchmark.substring(open + 1, benchmark.length() - 1);
-      Arrays.stream(inside.split(",")).forEach(one -> parameters.add(one.strip().split("=", 2)));
-    }
-    return parameters;
   }
 }

@@ -13,7 +13,7 @@ record Plot(List<Gate> gates, Figures figures) {
   private static final double HIGHEST = 1000;
 
   String svg() {
-    List<Gate> ratios = gates.stream().filter(Gate::isRatio).toList();
+    List<Gate> ratios = gates.stream().filter(gate -> !gate.isOfSize()).toList();
     int height = TOP + ratios.size() * LINE + 30;
     int width = LABELS + BARS + 90;
     StringBuilder svg = new StringBuilder();

@@ -11,8 +11,13 @@ import java.util.Locale;
 /** Writes what a run has measured for people to read. */
 record Results(List<Gate> gates, Figures figures) {
   void write(Path file, String command) throws IOException {
+    String plot = plot(file);
     StringBuilder text = new StringBuilder();
-    text.append("# Results\n\nWritten by `").append(command).append("`; do not edit.\n\n");
+    text.append("# Results on JDK ")
+        .append(Runtime.version().feature())
+        .append("\n\nWritten by `")
+        .append(command)
+        .append("`; do not edit.\n\n");
     text.append("| | |\n|---|---|\n");
     row(text, "date", LocalDate.now(ZoneOffset.UTC).toString());
     row(text, "machine", cpu() + ", " + Runtime.getRuntime().availableProcessors() + " CPUs seen");
@@ -24,39 +29,51 @@ record Results(List<Gate> gates, Figures figures) {
     text.append(
         "\nOther builds may run on the machine: times are CPU time of the measuring thread, medians"
             + " with quartiles.\nThey tell nothing about another machine; the ratios do.\n\n");
-    text.append("![ratios](ratios.svg)\n\n## Gates\n\n");
+    text.append("![ratios](").append(plot).append(")\n\n## Gates\n\n");
     text.append("| gate | limit | measured | |\n|---|---|---|---|\n");
     for (Gate gate : gates) {
       text.append(
           String.format(
               Locale.ROOT,
-              "| %s | %s %s | %s | %s |%n",
+              "| %s | %s | %s | %s |%n",
               gate.what(),
-              gate.isRatio() ? "≥" : "≤",
-              GateTable.trim(gate.limit()) + (gate.isRatio() ? "" : " B"),
-              String.format(Locale.ROOT, gate.isRatio() ? "%.2f" : "%.0f B", gate.figure(figures)),
+              gate.limitText(),
+              gate.text(gate.figure(figures)),
               gate.isMet(figures) ? "met" : "**falls short**"));
     }
     text.append(
-        "\n## Figures\n\n| benchmark | CPU time | quartiles | allocated |\n|---|---|---|---|\n");
+        "\n## Figures\n\n| benchmark | CPU time | quartiles | allocated, or size |\n|---|---|---|---|\n");
     figures.benchmarks().forEach(benchmark -> figure(text, benchmark));
     Files.writeString(file, text);
-    Files.writeString(file.resolveSibling("ratios.svg"), new Plot(gates, figures).svg());
+    Files.writeString(file.resolveSibling(plot), new Plot(gates, figures).svg());
+  }
+
+  /** One plot for each file: ratios-25.svg of RESULTS-25.md. */
+  private static String plot(Path file) {
+    return file.getFileName().toString().replace("RESULTS", "ratios").replaceAll("\\.md$", "")
+        + ".svg";
   }
 
   private void figure(StringBuilder text, String benchmark) {
     text.append(
         String.format(
             Locale.ROOT,
-            "| %s | %s | %s to %s | %.0f B |%n",
+            "| %s | %s | %s to %s | %s |%n",
             benchmark,
             time(figures.nanos(benchmark)),
             time(figures.nanos(benchmark, 0.25)),
             time(figures.nanos(benchmark, 0.75)),
-            figures.bytes(benchmark)));
+            bytes(figures.bytes(benchmark))));
+  }
+
+  private static String bytes(double bytes) {
+    return Double.isFinite(bytes) ? String.format(Locale.ROOT, "%.0f B", bytes) : "–";
   }
 
   static String time(double nanos) {
+    if (!Double.isFinite(nanos)) {
+      return "–";
+    }
     if (nanos < 1_000) {
       return String.format(Locale.ROOT, "%.1f ns", nanos);
     }

@@ -1,8 +1,10 @@
 package dev.spiffe4j.benchmarks;
 
+import java.util.Collection;
+
 /**
- * What {@code gate --self-test} makes our side slower with, to show that a gate can fail. Costs
- * nothing otherwise: the constants are zero and the compiler drops what hangs on them.
+ * What {@code gate --self-test} makes our side slower or bigger with, to show that a gate can fail.
+ * Costs nothing otherwise: the constants are zero and the compiler drops what hangs on them.
  */
 final class Slowdown {
   private static final long STEPS = Long.getLong("spiffe4j.slowdown.steps", 0);
@@ -27,5 +29,22 @@ final class Slowdown {
     if (BYTES > 0) {
       sink = new byte[BYTES];
     }
+  }
+
+  /** Called once for each of the things of ours whose size is measured. */
+  static void apply(Collection<Object> kept) {
+    if (BYTES > 0) {
+      kept.add(new byte[BYTES]);
+    }
+  }
+
+  /** Where our side is a process that cannot be slowed: what is added to its time. */
+  static long nanos() {
+    return STEPS;
+  }
+
+  /** The same for its size. */
+  static int bytes() {
+    return BYTES;
   }
 }

@@ -2,14 +2,19 @@ package dev.spiffe4j.benchmarks;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.gson.Gson;
+import com.google.gson.JsonObject;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.openjdk.jmh.annotations.Benchmark;
 
 class GateTest {
-  private static final Gate RATIO = new Gate("ratio", "s", "ours", "theirs", 2, 0);
-  private static final Gate BYTES = new Gate("bytes", "s", "ours", null, 0, 32);
+  private static final Gate RATIO = new Gate("ratio", "s", "ours", "theirs", null, 2, 0);
+  private static final Gate BYTES = new Gate("bytes", "s", "ours", null, null, 0, 32);
 
   private final Figures figures = new Figures();
 
@@ -40,6 +45,69 @@ class GateTest {
     assertThat(RATIO.isMet(figures)).isFalse();
     assertThat(BYTES.isMet(figures)).isFalse();
     assertThat(new GateTable(List.of(RATIO), figures).text()).startsWith("SHORT");
+  }
+
+  @Test
+  @DisplayName("a size is compared with another one, and smaller is better")
+  void sizes() {
+    Gate sizes = new Gate("sizes", "s", "ours", "theirs", "bytes", 0, 0.8);
+    figures.addBytes("theirs", 1000);
+    figures.addBytes("ours", 800);
+    assertThat(sizes.isMet(figures)).isTrue();
+    figures.addBytes("ours", 820);
+    assertThat(sizes.figure(figures)).isEqualTo(0.81);
+    assertThat(sizes.isMet(figures)).isFalse();
+  }
+
+  @Test
+  @DisplayName("each gate is met at its limit, falls short just beyond it, and names what exists")
+  void eachGateCanFail() throws Exception {
+    List<Gate> gates =
+        new Gson()
+                .fromJson(Files.readString(Path.of("gates.json")), JsonObject.class)
+                .getAsJsonArray("gates")
+                .asList()
+                .stream()
+                .map(gate -> new Gson().fromJson(gate, Gate.class))
+                .toList();
+    assertThat(gates).hasSizeGreaterThan(40);
+    for (Gate gate : gates) {
+      assertThat(gate.limit()).as(gate.what()).isPositive();
+      assertThat(gate.isMet(atLimit(gate, 0.999))).as(gate.what()).isTrue();
+      assertThat(gate.isMet(atLimit(gate, 1.001))).as(gate.what()).isFalse();
+      assertThat(gate.isMet(new Figures())).as(gate.what()).isFalse();
+      for (String name : gate.benchmarks()) {
+        BenchmarkName parsed = BenchmarkName.parse(name);
+        if (!Scenario.ALL.containsKey(parsed.subject())) {
+          Class<?> benchmark = Class.forName(getClass().getPackageName() + "." + parsed.subject());
+          assertThat(benchmark.getMethod(parsed.variant()).isAnnotationPresent(Benchmark.class))
+              .as(name)
+              .isTrue();
+        }
+      }
+    }
+  }
+
+  /** Figures in which our side has so many times the time or the size that is allowed. */
+  private static Figures atLimit(Gate gate, double times) {
+    Figures figures = new Figures();
+    if (gate.isRatio()) {
+      figures.addNanos(gate.against(), 1000);
+      figures.addBytes(gate.against(), 1000);
+    }
+    figures.addNanos(gate.of(), times * 1000 / gate.atLeast());
+    figures.addBytes(gate.of(), times * gate.atMost() * (gate.isRatio() ? 1000 : 1));
+    return figures;
+  }
+
+  @Test
+  @DisplayName("the self-test makes our side worse than a gate allows")
+  void slowdown() {
+    measured("theirs", 1000);
+    measured("ours", 100);
+    // Allowed are 500 ns: 750 and a fifth of 500, less the 100 that it takes anyway.
+    assertThat(RATIO.slowdown(figures, 1.5)).isEqualTo("-Dspiffe4j.slowdown.steps=750");
+    assertThat(BYTES.slowdown(figures, 1.5)).isEqualTo("-Dspiffe4j.slowdown.bytes=48");
   }
 
   @Test

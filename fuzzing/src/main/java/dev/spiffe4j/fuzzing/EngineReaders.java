@@ -4,6 +4,7 @@ import static dev.spiffe4j.fuzzing.Inputs.NOW;
 import static dev.spiffe4j.fuzzing.Inputs.TRUST_DOMAIN;
 import static dev.spiffe4j.fuzzing.Inputs.requireSame;
 
+import dev.spiffe4j.SignatureProvider;
 import dev.spiffe4j.attest.JoinToken;
 import dev.spiffe4j.attest.Selector;
 import dev.spiffe4j.attest.TrustBundle;
@@ -48,7 +49,7 @@ final class EngineReaders {
   }
 
   static void signingRequest(byte[] data) throws IOException {
-    PublicKey key = SigningRequest.parse(data).publicKey();
+    PublicKey key = SigningRequest.parse(data, SignatureProvider.fastest()).publicKey();
     var named = new PKCS10CertificationRequest(data).getSubjectPublicKeyInfo();
     requireSame(key, PublicKeys.parse(named.getEncoded()));
   }

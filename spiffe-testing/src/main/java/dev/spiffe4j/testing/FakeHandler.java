@@ -21,7 +21,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -29,17 +29,20 @@ import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** The script of a {@link FakeWorkloadApi}. Its lock is held while updates go out, in order. */
+/**
+ * The script of a {@link FakeWorkloadApi}. Its lock is held while updates go out, in order; to the
+ * streams in the order in which they were opened, which has those of one connection together.
+ */
 final class FakeHandler implements WorkloadApiHandler {
   private final InstantSource clock;
   private final FakeJwtIssuer issuer;
   private final FakeWitIssuer witIssuer;
   private final Object lock = new Object();
 
-  private final Set<Updates<X509Context>> x509Streams = new HashSet<>();
-  private final Set<Updates<Collection<JwtBundle>>> jwtStreams = new HashSet<>();
+  private final Set<Updates<X509Context>> x509Streams = new LinkedHashSet<>();
+  private final Set<Updates<Collection<JwtBundle>>> jwtStreams = new LinkedHashSet<>();
   private final Map<Updates<List<WitSvid>>, Optional<SpiffeId>> witStreams = new HashMap<>();
-  private final Set<Updates<Collection<WitBundle>>> witBundleStreams = new HashSet<>();
+  private final Set<Updates<Collection<WitBundle>>> witBundleStreams = new LinkedHashSet<>();
   private @Nullable X509Context context;
   private List<SpiffeId> identities = List.of();
   private List<WitSvid> witSvids = List.of();

@@ -2,11 +2,13 @@ package dev.spiffe4j.attest.authority;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.spiffe4j.SignatureProvider;
 import dev.spiffe4j.TrustDomain;
 import dev.spiffe4j.attest.store.BundleStore;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The options that all authorities of a trust domain have. Not thread-safe.
@@ -21,6 +23,7 @@ abstract class AuthorityBuilder<B extends AuthorityBuilder<B>> {
   final BundleStore bundles;
   InstantSource clock = InstantSource.system();
   SecureRandom random = new SecureRandom();
+  @Nullable SignatureProvider signatureProvider;
   Duration ttl = Duration.ofHours(24);
   KeyType keyType = KeyType.EC_P256;
 
@@ -52,6 +55,21 @@ abstract class AuthorityBuilder<B extends AuthorityBuilder<B>> {
   public B random(SecureRandom random) {
     this.random = requireNonNull(random, "random");
     return self();
+  }
+
+  /**
+   * Who checks what it has signed, before it leaves; {@link SignatureProvider#fastest} unless set.
+   *
+   * @param signatureProvider the choice
+   * @return this builder
+   */
+  public B signatureProvider(SignatureProvider signatureProvider) {
+    this.signatureProvider = requireNonNull(signatureProvider, "signatureProvider");
+    return self();
+  }
+
+  SignatureProvider signatures() {
+    return signatureProvider == null ? SignatureProvider.fastest() : signatureProvider;
   }
 
   /**

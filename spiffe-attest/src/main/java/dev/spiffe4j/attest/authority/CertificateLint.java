@@ -1,7 +1,9 @@
 package dev.spiffe4j.attest.authority;
 
+import dev.spiffe4j.SignatureProvider;
 import dev.spiffe4j.SvidVerificationException;
 import dev.spiffe4j.VerifiedPeer;
+import dev.spiffe4j.X509Bundle;
 import dev.spiffe4j.X509SvidVerifier;
 import dev.spiffe4j.attest.authority.AuthorityException.Reason;
 import java.security.PublicKey;
@@ -24,9 +26,16 @@ final class CertificateLint {
       Set.of("1.3.6.1.5.5.7.3.1", "1.3.6.1.5.5.7.3.2");
 
   private final InstantSource clock;
+  private final SignatureProvider signatures;
 
-  CertificateLint(InstantSource clock) {
+  /** Of the issuer that was last seen, whose key it keeps in the form that is fast. */
+  private volatile @Nullable Known known;
+
+  private record Known(X509Issuer issuer, X509SvidVerifier verifier) {}
+
+  CertificateLint(InstantSource clock, SignatureProvider signatures) {
     this.clock = clock;
+    this.signatures = signatures;
   }
 
   /** Checks a leaf and returns it with the chain above it. */
@@ -47,15 +56,28 @@ final class CertificateLint {
 
   private VerifiedPeer verify(X509Issuer issuer, List<X509Certificate> chain) {
     try {
-      return X509SvidVerifier.of(
-              trustDomain ->
-                  Optional.of(issuer.roots()).filter(has -> has.trustDomain().equals(trustDomain)),
-              clock)
-          .verify(chain);
+      return verifier(issuer).verify(chain);
     } catch (SvidVerificationException e) {
       throw new AuthorityException(
           Reason.BAD_RESULT, "our own verifier refuses the certificate: " + e.reason(), e);
     }
+  }
+
+  private X509SvidVerifier verifier(X509Issuer issuer) {
+    Known last = known;
+    if (last == null || !last.issuer().equals(issuer)) {
+      last = new Known(issuer, newVerifier(issuer.roots()));
+      known = last;
+    }
+    return last.verifier();
+  }
+
+  private X509SvidVerifier newVerifier(X509Bundle roots) {
+    return X509SvidVerifier.builder(
+            trustDomain -> Optional.of(roots).filter(has -> has.trustDomain().equals(trustDomain)))
+        .clock(clock)
+        .signatureProvider(signatures)
+        .build();
   }
 
   private static Collection<String> extendedKeyUsage(X509Certificate leaf) {

@@ -2,16 +2,14 @@ package dev.spiffe4j.attest.authority;
 
 import static java.util.Objects.requireNonNull;
 
-import dev.spiffe4j.attest.authority.AuthorityException.Reason;
+import dev.spiffe4j.SignatureProvider;
 import dev.spiffe4j.attest.crypto.BouncyCastle;
 import dev.spiffe4j.attest.crypto.PublicKeys;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
-import java.security.PrivateKey;
 import java.security.PublicKey;
 import java.security.SecureRandom;
-import java.security.Signature;
 import java.security.spec.ECGenParameterSpec;
 import java.util.Map;
 import java.util.Optional;
@@ -20,10 +18,12 @@ import java.util.concurrent.ConcurrentHashMap;
 /** Keys in memory. */
 final class InMemoryKeyManager implements KeyManager {
   private final SecureRandom random;
+  private final SignatureProvider signatures;
   private final Map<String, SigningKey> keys = new ConcurrentHashMap<>();
 
-  InMemoryKeyManager(SecureRandom random) {
+  InMemoryKeyManager(SecureRandom random, SignatureProvider signatures) {
     this.random = requireNonNull(random, "random");
+    this.signatures = requireNonNull(signatures, "signatures");
   }
 
   @Override
@@ -32,7 +32,7 @@ final class InMemoryKeyManager implements KeyManager {
     KeyPair pair = generatePair(type);
     // The JDK's form of the key, which is equal to the one in a parsed certificate.
     PublicKey publicKey = PublicKeys.parse(pair.getPublic().getEncoded());
-    SigningKey key = new InMemoryKey(publicKey, pair.getPrivate(), random);
+    SigningKey key = InMemoryKey.of(publicKey, pair.getPrivate(), signatures, random);
     keys.put(name, key);
     return key;
   }
@@ -65,39 +65,5 @@ final class InMemoryKeyManager implements KeyManager {
   @Override
   public Optional<SigningKey> find(String name) {
     return Optional.ofNullable(keys.get(name));
-  }
-
-  private static final class InMemoryKey implements SigningKey {
-    private final PublicKey publicKey;
-    private final PrivateKey privateKey;
-    private final SecureRandom random;
-
-    InMemoryKey(PublicKey publicKey, PrivateKey privateKey, SecureRandom random) {
-      this.publicKey = publicKey;
-      this.privateKey = privateKey;
-      this.random = random;
-    }
-
-    @Override
-    public PublicKey publicKey() {
-      return publicKey;
-    }
-
-    @Override
-    public byte[] sign(SignatureAlgorithm algorithm, byte[] data) {
-      try {
-        Signature signature = Signature.getInstance(algorithm.jcaName(), BouncyCastle.provider());
-        signature.initSign(privateKey, random);
-        signature.update(data);
-        return signature.sign();
-      } catch (GeneralSecurityException e) {
-        throw new AuthorityException(Reason.KEY_UNAVAILABLE, "the key does not sign", e);
-      }
-    }
-
-    @Override
-    public String toString() {
-      return "SigningKey[" + publicKey.getAlgorithm() + ", in memory]";
-    }
   }
 }

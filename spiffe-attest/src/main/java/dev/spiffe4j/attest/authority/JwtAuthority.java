@@ -1,6 +1,7 @@
 package dev.spiffe4j.attest.authority;
 
 import dev.spiffe4j.JwtBundle;
+import dev.spiffe4j.SignatureProvider;
 import dev.spiffe4j.SpiffeId;
 import dev.spiffe4j.SvidVerificationException;
 import dev.spiffe4j.TrustDomain;
@@ -26,6 +27,7 @@ public final class JwtAuthority extends RotatingAuthority {
   private final BundleStore bundles;
   private final Rotation<JwtIssuer> rotation;
   private final SecureRandom random;
+  private final SignatureProvider signatures;
   private final SigningKeyProvider provider = new SigningKeyProvider();
 
   private JwtAuthority(Builder builder) {
@@ -33,6 +35,7 @@ public final class JwtAuthority extends RotatingAuthority {
     this.bundles = builder.bundles;
     this.rotation = new Rotation<>("JWT", clock, this::generate, this::publish, this::taint);
     this.random = builder.random;
+    this.signatures = builder.signatures();
   }
 
   /**
@@ -85,6 +88,7 @@ public final class JwtAuthority extends RotatingAuthority {
                   named -> Optional.of(bundle).filter(has -> has.trustDomain().equals(named)),
                   audience.get(0))
               .clock(clock)
+              .signatureProvider(signatures)
               .leeway(Duration.ZERO)
               .build()
               .verify(token.token());

@@ -1,5 +1,6 @@
 package dev.spiffe4j.attest.authority;
 
+import dev.spiffe4j.SignatureProvider;
 import java.security.SecureRandom;
 import java.util.Optional;
 
@@ -17,11 +18,24 @@ public interface KeyManager {
   /**
    * Keys in this process's memory; they end with the process.
    *
-   * @param random where keys and signatures get their randomness from
+   * @param random where keys get their randomness from, and signatures unless their provider has
+   *     its own
    * @return a new key manager
    */
   static KeyManager inMemory(SecureRandom random) {
-    return new InMemoryKeyManager(random);
+    return inMemory(random, SignatureProvider.fastest());
+  }
+
+  /**
+   * Keys in this process's memory; they end with the process.
+   *
+   * @param random where keys get their randomness from, and signatures unless their provider has
+   *     its own
+   * @param signatures who signs
+   * @return a new key manager
+   */
+  static KeyManager inMemory(SecureRandom random, SignatureProvider signatures) {
+    return new InMemoryKeyManager(random, signatures);
   }
 
   /**

@@ -26,7 +26,7 @@ public final class X509Authority extends RotatingAuthority {
     this.bundles = builder.bundles;
     this.rotation = new Rotation<>("X.509", clock, this::generate, this::publish, this::taint);
     this.writer = new CertificateWriter(builder.random);
-    this.lint = new CertificateLint(clock);
+    this.lint = new CertificateLint(clock, builder.signatures());
   }
 
   /**

@@ -2,18 +2,22 @@ package dev.spiffe4j.attest.crypto;
 
 import dev.spiffe4j.InvalidDocumentException;
 import dev.spiffe4j.InvalidDocumentException.Reason;
+import dev.spiffe4j.SignatureProvider;
 import java.io.IOException;
+import java.security.GeneralSecurityException;
+import java.security.Provider;
 import java.security.PublicKey;
+import java.security.Signature;
 import java.util.Arrays;
-import java.util.Set;
+import java.util.Map;
+import java.util.Optional;
+import org.bouncycastle.asn1.ASN1Encoding;
 import org.bouncycastle.asn1.ASN1ObjectIdentifier;
+import org.bouncycastle.asn1.ASN1Primitive;
 import org.bouncycastle.asn1.edec.EdECObjectIdentifiers;
+import org.bouncycastle.asn1.pkcs.CertificationRequest;
 import org.bouncycastle.asn1.pkcs.PKCSObjectIdentifiers;
 import org.bouncycastle.asn1.x9.X9ObjectIdentifiers;
-import org.bouncycastle.operator.OperatorCreationException;
-import org.bouncycastle.operator.jcajce.JcaContentVerifierProviderBuilder;
-import org.bouncycastle.pkcs.PKCS10CertificationRequest;
-import org.bouncycastle.pkcs.PKCSException;
 
 /**
  * What a PKCS#10 request proves: that its sender has the private key of a public key. Its subject,
@@ -22,15 +26,16 @@ import org.bouncycastle.pkcs.PKCSException;
 public final class SigningRequest {
   private static final int MAX_BYTES = 16 * 1024;
 
-  private static final Set<ASN1ObjectIdentifier> SIGNATURE_ALGORITHMS =
-      Set.of(
-          X9ObjectIdentifiers.ecdsa_with_SHA256,
-          X9ObjectIdentifiers.ecdsa_with_SHA384,
-          X9ObjectIdentifiers.ecdsa_with_SHA512,
-          PKCSObjectIdentifiers.sha256WithRSAEncryption,
-          PKCSObjectIdentifiers.sha384WithRSAEncryption,
-          PKCSObjectIdentifiers.sha512WithRSAEncryption,
-          EdECObjectIdentifiers.id_Ed25519);
+  /** Those of a request, and how the JCA names them. */
+  private static final Map<ASN1ObjectIdentifier, String> SIGNATURE_ALGORITHMS =
+      Map.of(
+          X9ObjectIdentifiers.ecdsa_with_SHA256, "SHA256withECDSA",
+          X9ObjectIdentifiers.ecdsa_with_SHA384, "SHA384withECDSA",
+          X9ObjectIdentifiers.ecdsa_with_SHA512, "SHA512withECDSA",
+          PKCSObjectIdentifiers.sha256WithRSAEncryption, "SHA256withRSA",
+          PKCSObjectIdentifiers.sha384WithRSAEncryption, "SHA384withRSA",
+          PKCSObjectIdentifiers.sha512WithRSAEncryption, "SHA512withRSA",
+          EdECObjectIdentifiers.id_Ed25519, "Ed25519");
 
   private final PublicKey publicKey;
 
@@ -38,31 +43,37 @@ public final class SigningRequest {
     this.publicKey = publicKey;
   }
 
-  /** Parses a request and verifies its signature. */
-  public static SigningRequest parse(byte[] der) {
-    PKCS10CertificationRequest request = read(der);
-    ASN1ObjectIdentifier algorithm = request.getSignatureAlgorithm().getAlgorithm();
-    if (!SIGNATURE_ALGORITHMS.contains(algorithm)) {
+  /**
+   * Parses a request and verifies its signature.
+   *
+   * @param signatures who verifies it
+   */
+  public static SigningRequest parse(byte[] der, SignatureProvider signatures) {
+    CertificationRequest request = read(der);
+    ASN1ObjectIdentifier oid = request.getSignatureAlgorithm().getAlgorithm();
+    String algorithm = SIGNATURE_ALGORITHMS.get(oid);
+    if (algorithm == null) {
       throw new InvalidDocumentException(
-          Reason.UNSUPPORTED_KEY, "request with signature algorithm " + algorithm);
+          Reason.UNSUPPORTED_KEY, "request with signature algorithm " + oid);
     }
-    PublicKey publicKey = PublicKeys.parse(request.getSubjectPublicKeyInfo());
-    requirePossession(request);
+    PublicKey publicKey =
+        PublicKeys.parse(request.getCertificationRequestInfo().getSubjectPublicKeyInfo());
+    requirePossession(request, algorithm, publicKey, signatures);
     return new SigningRequest(publicKey);
   }
 
-  private static PKCS10CertificationRequest read(byte[] der) {
+  private static CertificationRequest read(byte[] der) {
     if (der.length == 0) {
       throw new InvalidDocumentException(Reason.EMPTY, "no request");
     }
     if (der.length > MAX_BYTES) {
       throw new InvalidDocumentException(Reason.TOO_LARGE, "request of " + der.length + " bytes");
     }
-    PKCS10CertificationRequest request;
+    CertificationRequest request;
     byte[] strict;
     try {
-      request = new PKCS10CertificationRequest(der);
-      strict = request.toASN1Structure().getEncoded("DER");
+      request = CertificationRequest.getInstance(ASN1Primitive.fromByteArray(der));
+      strict = request.getEncoded(ASN1Encoding.DER);
     } catch (IOException | RuntimeException e) {
       // Bouncy Castle lets all kinds of exceptions escape over bytes that a peer chose.
       throw new InvalidDocumentException(Reason.MALFORMED, "not a PKCS#10 request", e);
@@ -73,16 +84,24 @@ public final class SigningRequest {
     return request;
   }
 
-  private static void requirePossession(PKCS10CertificationRequest request) {
+  private static void requirePossession(
+      CertificationRequest request,
+      String algorithm,
+      PublicKey publicKey,
+      SignatureProvider signatures) {
     try {
-      var verifier =
-          new JcaContentVerifierProviderBuilder()
-              .setProvider(BouncyCastle.provider())
-              .build(request.getSubjectPublicKeyInfo());
-      if (request.isSignatureValid(verifier)) {
+      Optional<Provider> provider = signatures.provider(algorithm);
+      Signature signature =
+          provider.isPresent()
+              ? Signature.getInstance(algorithm, provider.get())
+              : Signature.getInstance(algorithm);
+      signature.initVerify(signatures.keep(publicKey));
+      signature.update(request.getCertificationRequestInfo().getEncoded(ASN1Encoding.DER));
+      if (signature.verify(request.getSignature().getOctets())) {
         return;
       }
-    } catch (OperatorCreationException | PKCSException | RuntimeException e) {
+    } catch (IOException | GeneralSecurityException | RuntimeException e) {
+      // Providers throw what they like at numbers of a peer's choice.
       throw new InvalidDocumentException(
           Reason.KEY_MISMATCH, "request is not signed with its own key", e);
     }

@@ -30,6 +30,7 @@ final class AgentAttestation {
   private final Map<String, NodeAttestor> attestors;
   private final NodeStore nodes;
   private final X509Authority authority;
+  private final SigningRequests requests;
   private final Duration agentTtl;
 
   AgentAttestation(
@@ -37,11 +38,13 @@ final class AgentAttestation {
       Map<String, NodeAttestor> attestors,
       NodeStore nodes,
       X509Authority authority,
+      SigningRequests requests,
       Duration agentTtl) {
     this.trustDomain = trustDomain;
     this.attestors = Map.copyOf(attestors);
     this.nodes = nodes;
     this.authority = authority;
+    this.requests = requests;
     this.agentTtl = agentTtl;
   }
 
@@ -59,7 +62,7 @@ final class AgentAttestation {
           AttestationException.Reason.MALFORMED_EVIDENCE, type, "no evidence");
     }
     // Before the evidence, which a bad request must not use up.
-    PublicKey key = SigningRequests.publicKey(csr);
+    PublicKey key = requests.publicKey(csr);
 
     NodeAttestation attested = attestor.attest(payload, challenger);
     SpiffeId agentId = requireAgentId(attested.agentId(), type);
@@ -105,7 +108,7 @@ final class AgentAttestation {
     if (node.reattestable()) {
       throw new NodeApiException(Reason.AGENT_MUST_REATTEST, "the agent renews by attesting again");
     }
-    PublicKey key = SigningRequests.publicKey(csr);
+    PublicKey key = requests.publicKey(csr);
     List<X509Certificate> chain = authority.sign(node.agentId(), List.of(), key, agentTtl);
 
     BigInteger used = agent.chain().get(0).getSerialNumber();

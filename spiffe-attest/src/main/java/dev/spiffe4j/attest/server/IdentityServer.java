@@ -2,6 +2,7 @@ package dev.spiffe4j.attest.server;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.spiffe4j.SignatureProvider;
 import dev.spiffe4j.TrustDomain;
 import dev.spiffe4j.attest.NodeApi;
 import dev.spiffe4j.attest.TrustBundle;
@@ -132,6 +133,7 @@ public final class IdentityServer implements AutoCloseable {
     @Nullable Duration agentTtl;
     InstantSource clock = InstantSource.system();
     SecureRandom random = new SecureRandom();
+    @Nullable SignatureProvider signatureProvider;
     Duration caTtl = Duration.ofHours(24);
     Duration x509SvidTtl = Duration.ofHours(1);
     Duration jwtSvidTtl = Duration.ofMinutes(5);
@@ -196,6 +198,22 @@ public final class IdentityServer implements AutoCloseable {
     public Builder random(SecureRandom random) {
       this.random = requireNonNull(random, "random");
       return this;
+    }
+
+    /**
+     * Who checks the signatures of requests, and makes those of keys in memory. {@link
+     * SignatureProvider#fastest} unless set.
+     *
+     * @param signatureProvider the choice
+     * @return this builder
+     */
+    public Builder signatureProvider(SignatureProvider signatureProvider) {
+      this.signatureProvider = requireNonNull(signatureProvider, "signatureProvider");
+      return this;
+    }
+
+    SignatureProvider signatures() {
+      return signatureProvider == null ? SignatureProvider.fastest() : signatureProvider;
     }
 
     /**

@@ -62,7 +62,10 @@ final class ServerParts {
     this.ownsScheduler = builder.scheduler == null;
     this.scheduler = builder.scheduler == null ? newScheduler() : builder.scheduler;
 
-    KeyManager keys = builder.keyManager == null ? KeyManager.inMemory(random) : builder.keyManager;
+    KeyManager keys =
+        builder.keyManager == null
+            ? KeyManager.inMemory(random, builder.signatures())
+            : builder.keyManager;
     this.x509Authority = x509Authority(builder, keys);
     this.jwtAuthority = jwtAuthority(builder, keys);
     EntryRules rules = new EntryRules(trustDomain, store.bundles());
@@ -75,18 +78,28 @@ final class ServerParts {
             trustDomain, x509Authority, mirror::bundle, ttls.x509Svid(), clock, random);
 
     AgentCheck check = new AgentCheck(trustDomain, store.nodes(), clock);
+    SigningRequests requests = new SigningRequests(builder.signatures());
     AgentAttestation attestation =
-        new AgentAttestation(trustDomain, attestors, store.nodes(), x509Authority, ttls.agent());
+        new AgentAttestation(
+            trustDomain, attestors, store.nodes(), x509Authority, requests, ttls.agent());
     SvidIssuer issuer =
-        new SvidIssuer(x509Authority, jwtAuthority, ttls, builder.jwtIssuer, random);
+        new SvidIssuer(x509Authority, jwtAuthority, requests, ttls, builder.jwtIssuer, random);
     this.calls = new NodeCalls(trustDomain, check, attestation, issuer, mirror, clock);
-    this.nodeApi = new InProcessNodeApi(calls, X509SvidVerifier.of(identity, clock));
+    this.nodeApi = new InProcessNodeApi(calls, verifier(builder));
+  }
+
+  private X509SvidVerifier verifier(IdentityServer.Builder builder) {
+    return X509SvidVerifier.builder(identity)
+        .clock(clock)
+        .signatureProvider(builder.signatures())
+        .build();
   }
 
   private X509Authority x509Authority(IdentityServer.Builder builder, KeyManager keys) {
     return X509Authority.builder(trustDomain, keys, store.bundles())
         .clock(clock)
         .random(builder.random)
+        .signatureProvider(builder.signatures())
         .ttl(caTtl)
         .keyType(builder.caKeyType)
         .build();
@@ -96,6 +109,7 @@ final class ServerParts {
     return JwtAuthority.builder(trustDomain, keys, store.bundles())
         .clock(clock)
         .random(builder.random)
+        .signatureProvider(builder.signatures())
         .ttl(caTtl)
         .keyType(builder.jwtKeyType)
         .build();

@@ -1,6 +1,7 @@
 package dev.spiffe4j.attest.server;
 
 import dev.spiffe4j.InvalidDocumentException;
+import dev.spiffe4j.SignatureProvider;
 import dev.spiffe4j.attest.NodeApiException;
 import dev.spiffe4j.attest.NodeApiException.Reason;
 import dev.spiffe4j.attest.crypto.SigningRequest;
@@ -8,12 +9,16 @@ import java.security.PublicKey;
 
 /** Requests as calls bring them. */
 final class SigningRequests {
-  private SigningRequests() {}
+  private final SignatureProvider signatures;
+
+  SigningRequests(SignatureProvider signatures) {
+    this.signatures = signatures;
+  }
 
   /** The one thing that a request contributes: a key whose private half its sender has. */
-  static PublicKey publicKey(byte[] csr) {
+  PublicKey publicKey(byte[] csr) {
     try {
-      return SigningRequest.parse(csr).publicKey();
+      return SigningRequest.parse(csr, signatures).publicKey();
     } catch (InvalidDocumentException e) {
       throw new NodeApiException(Reason.INVALID_ARGUMENT, "CSR: " + e.getMessage(), e);
     }

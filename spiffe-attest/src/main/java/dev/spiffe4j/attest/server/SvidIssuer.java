@@ -26,6 +26,7 @@ final class SvidIssuer {
 
   private final X509Authority x509Authority;
   private final JwtAuthority jwtAuthority;
+  private final SigningRequests requests;
   private final Ttls ttls;
   private final String jwtIssuer;
   private final SecureRandom random;
@@ -38,11 +39,13 @@ final class SvidIssuer {
   SvidIssuer(
       X509Authority x509Authority,
       JwtAuthority jwtAuthority,
+      SigningRequests requests,
       Ttls ttls,
       String jwtIssuer,
       SecureRandom random) {
     this.x509Authority = x509Authority;
     this.jwtAuthority = jwtAuthority;
+    this.requests = requests;
     this.ttls = ttls;
     this.jwtIssuer = jwtIssuer;
     this.random = random;
@@ -74,7 +77,7 @@ final class SvidIssuer {
   private Issued x509Svid(Map<String, RegistrationEntry> byId, X509SvidRequest request) {
     try {
       RegistrationEntry entry = require(byId.get(request.entryId()), request.entryId());
-      PublicKey key = SigningRequests.publicKey(request.csr());
+      PublicKey key = requests.publicKey(request.csr());
       List<X509Certificate> chain =
           x509Authority.sign(
               entry.spiffeId(), entry.dnsNames(), key, ttls.x509Svid(entry.x509SvidTtl()));

@@ -3,6 +3,7 @@ package dev.spiffe4j.attest.authority;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.spiffe4j.SignatureProvider;
 import dev.spiffe4j.SpiffeId;
 import dev.spiffe4j.TrustDomain;
 import dev.spiffe4j.X509SvidVerifier;
@@ -15,6 +16,7 @@ import dev.spiffe4j.attest.store.DataStore;
 import dev.spiffe4j.testing.MutableInstantSource;
 import java.math.BigInteger;
 import java.security.PublicKey;
+import java.security.SecureRandom;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
@@ -22,9 +24,11 @@ import java.util.Collection;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.bouncycastle.asn1.ASN1OctetString;
 import org.bouncycastle.asn1.ASN1Primitive;
 import org.bouncycastle.asn1.x509.AuthorityKeyIdentifier;
+import org.bouncycastle.jce.provider.BouncyCastleProvider;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -147,6 +151,63 @@ class X509AuthorityTest {
                 case EC_P384 -> "SHA384withECDSA";
                 case RSA_2048, RSA_4096 -> "SHA256withRSA";
               });
+    }
+  }
+
+  @Test
+  void everyProviderSignsAndChecks() {
+    for (SignatureProvider choice :
+        List.of(
+            SignatureProvider.platform(),
+            SignatureProvider.of(new BouncyCastleProvider()),
+            SignatureProvider.fastest())) {
+      X509Authority authority =
+          X509Authority.builder(TD, KeyManager.inMemory(new SecureRandom(), choice), bundles)
+              .clock(clock)
+              .signatureProvider(choice)
+              .build();
+      authority.rotate();
+      assertThat(leaf(authority).getSigAlgName()).isEqualTo("SHA256withECDSA");
+    }
+  }
+
+  @Test
+  @DisplayName("A key that begins to sign wrongly is noticed at each certificate")
+  void whatAKeySignsWronglyLaterDoesNotLeave() {
+    AtomicBoolean broken = new AtomicBoolean();
+    SigningKey good = KeyManager.inMemory().generate("key", KeyType.EC_P256);
+    SigningKey later =
+        new SigningKey() {
+          @Override
+          public PublicKey publicKey() {
+            return good.publicKey();
+          }
+
+          @Override
+          public byte[] sign(SignatureAlgorithm algorithm, byte[] data) {
+            return good.sign(algorithm, broken.get() ? new byte[] {1} : data);
+          }
+        };
+    X509Authority authority =
+        X509Authority.builder(TD, new OneKey(later), bundles).clock(clock).build();
+    authority.rotate();
+    leaf(authority);
+    broken.set(true);
+    assertThatThrownBy(() -> leaf(authority))
+        .isInstanceOfSatisfying(
+            AuthorityException.class,
+            e -> assertThat(e.reason()).isEqualTo(AuthorityException.Reason.BAD_RESULT));
+  }
+
+  private record OneKey(SigningKey key) implements KeyManager {
+    @Override
+    public SigningKey generate(String name, KeyType type) {
+      return key;
+    }
+
+    @Override
+    public Optional<SigningKey> find(String name) {
+      return Optional.empty();
     }
   }
 

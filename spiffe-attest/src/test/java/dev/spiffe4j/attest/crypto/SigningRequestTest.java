@@ -5,12 +5,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.spiffe4j.InvalidDocumentException;
 import dev.spiffe4j.InvalidDocumentException.Reason;
+import dev.spiffe4j.SignatureProvider;
 import dev.spiffe4j.attest.TestRequests;
 import java.security.KeyPair;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 
 class SigningRequestTest {
+  private static final SignatureProvider FASTEST = SignatureProvider.fastest();
+
   @Test
   void readsTheKeyOfAGoodRequest() {
     for (KeyPair keys :
@@ -20,7 +23,7 @@ class SigningRequestTest {
           TestRequests.ec("secp521r1"),
           TestRequests.rsa(2048)
         }) {
-      assertThat(SigningRequest.parse(TestRequests.csr(keys)).publicKey().getEncoded())
+      assertThat(SigningRequest.parse(TestRequests.csr(keys), FASTEST).publicKey().getEncoded())
           .isEqualTo(keys.getPublic().getEncoded());
     }
   }
@@ -36,7 +39,7 @@ class SigningRequestTest {
   @Test
   void refusesAChangedRequest() {
     byte[] csr = TestRequests.csr(TestRequests.keys());
-    SigningRequest.parse(csr);
+    SigningRequest.parse(csr, FASTEST);
     csr[csr.length - 1] ^= 1;
     assertRefused(csr, Reason.KEY_MISMATCH);
   }
@@ -67,7 +70,7 @@ class SigningRequestTest {
   }
 
   private static void assertRefused(byte[] csr, Reason reason) {
-    assertThatThrownBy(() -> SigningRequest.parse(csr))
+    assertThatThrownBy(() -> SigningRequest.parse(csr, FASTEST))
         .isInstanceOfSatisfying(
             InvalidDocumentException.class, e -> assertThat(e.reason()).isEqualTo(reason));
   }

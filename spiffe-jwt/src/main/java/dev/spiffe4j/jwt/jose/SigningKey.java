@@ -6,6 +6,8 @@ import dev.spiffe4j.InvalidDocumentException.Reason;
 import dev.spiffe4j.SignatureProvider;
 import dev.spiffe4j.SvidVerificationException;
 import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.KeyFactory;
 import java.security.PrivateKey;
 import java.security.Provider;
 import java.security.PublicKey;
@@ -42,7 +44,18 @@ public final class SigningKey {
       PrivateKey privateKey,
       PublicKey publicKey,
       @Nullable Provider provider) {
-    return new SigningKey(algorithm, privateKey, publicKey, provider);
+    PrivateKey kept = provider == null ? privateKey : keep(privateKey, provider);
+    return new SigningKey(algorithm, kept, publicKey, provider);
+  }
+
+  /** In its provider's own form: some turn another's key into theirs at each signature. */
+  private static PrivateKey keep(PrivateKey key, Provider provider) {
+    try {
+      return (PrivateKey) KeyFactory.getInstance(key.getAlgorithm(), provider).translateKey(key);
+    } catch (GeneralSecurityException | RuntimeException e) {
+      // Such as a handle. It may sign with keys that it does not read; if not, that shows at once.
+      return key;
+    }
   }
 
   /** Whether the private key signs what the public key verifies. */

@@ -1,0 +1,91 @@
+package dev.spiffe4j.benchmarks.client;
+
+import com.sun.management.OperatingSystemMXBean;
+import io.spiffe.workloadapi.DefaultWorkloadApiClient;
+import io.spiffe.workloadapi.DefaultX509Source;
+import io.spiffe.workloadapi.WorkloadApiClient;
+import java.io.OutputStream;
+import java.lang.management.ManagementFactory;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+
+/** What is measured of a client. It does the same as its namesake of spiffe4j. */
+public final class Client {
+  private Client() {}
+
+  /**
+   * Does it, and says what it has found.
+   *
+   * @param arguments what: {@code first}, {@code many} or {@code heap}; the socket; how often
+   */
+  public static void main(String[] arguments) throws Exception {
+    String address = "unix:" + arguments[1];
+    int count = Integer.parseInt(arguments[2]);
+    switch (arguments[0]) {
+      case "first" -> first(address);
+      case "many" -> many(address, count);
+      case "heap" -> heap(address, count);
+      default -> throw new IllegalArgumentException(arguments[0]);
+    }
+    // Its threads keep a process going.
+    Runtime.getRuntime().exit(0);
+  }
+
+  private static DefaultX509Source source(String address) throws Exception {
+    return DefaultX509Source.newSource(
+        DefaultX509Source.X509SourceOptions.builder().spiffeSocketPath(address).build());
+  }
+
+  /** One source, and it stays. */
+  private static void first(String address) throws Exception {
+    try (DefaultX509Source source = source(address)) {
+      System.out.println(source.getX509Svid().getSpiffeId());
+      System.in.transferTo(OutputStream.nullOutputStream());
+    }
+  }
+
+  /** Clients that come and go: half of them to warm up, and the CPU time of the others. */
+  private static void many(String address, int count) throws Exception {
+    OperatingSystemMXBean system =
+        (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
+    long before = 0;
+    for (int i = -count; i < count; i++) {
+      if (i == 0) {
+        before = system.getProcessCpuTime();
+      }
+      try (WorkloadApiClient client =
+          DefaultWorkloadApiClient.newClient(
+              DefaultWorkloadApiClient.ClientOptions.builder()
+                  .spiffeSocketPath(address)
+                  .build())) {
+        client.fetchX509Context();
+      }
+    }
+    System.out.println((system.getProcessCpuTime() - before) / count);
+  }
+
+  /** The heap of one more source. */
+  private static void heap(String address, int count) throws Exception {
+    List<DefaultX509Source> sources = new ArrayList<>();
+    sources.add(source(address));
+    long before = used(count);
+    for (int i = 0; i < count; i++) {
+      sources.add(source(address));
+    }
+    System.out.println((used(count) - before) / count);
+    sources.forEach(DefaultX509Source::close);
+  }
+
+  /** The smallest of several figures: what another thread is just doing is garbage in a moment. */
+  private static long used(int count) {
+    long least = Long.MAX_VALUE;
+    for (int i = 0; i < Math.min(10, count); i++) {
+      System.gc();
+      least = Math.min(least, ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed());
+      LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(200));
+    }
+    return least;
+  }
+}

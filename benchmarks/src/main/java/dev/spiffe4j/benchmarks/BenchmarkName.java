@@ -1,0 +1,33 @@
+package dev.spiffe4j.benchmarks;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * The name of what is measured, in parts: {@code FanOut.spiffe4j(streams=10000)}.
+ *
+ * @param subject the class of a benchmark, or a scenario
+ * @param variant the method, or which of those that are compared
+ */
+record BenchmarkName(String subject, String variant, Map<String, String> parameters) {
+  static BenchmarkName parse(String name) {
+    int open = name.indexOf('(');
+    String path = open < 0 ? name : name.substring(0, open);
+    int dot = path.indexOf('.');
+    if (dot < 0) {
+      throw new IllegalArgumentException("benchmark: " + name);
+    }
+    Map<String, String> parameters = new LinkedHashMap<>();
+    if (open >= 0) {
+      for (String one : name.substring(open + 1, name.length() - 1).split(",", -1)) {
+        String[] parts = one.strip().split("=", 2);
+        parameters.put(parts[0], parts[1]);
+      }
+    }
+    return new BenchmarkName(path.substring(0, dot), path.substring(dot + 1), parameters);
+  }
+
+  String path() {
+    return subject + "." + variant;
+  }
+}
