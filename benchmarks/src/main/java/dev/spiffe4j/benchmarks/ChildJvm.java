@@ -26,6 +26,7 @@ final class ChildJvm implements AutoCloseable {
   static ChildJvm start(List<String> options, String classPath, String main, String... arguments) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(Effort.ofProcess().jvmOptions());
     command.addAll(options);
     command.addAll(List.of("-cp", classPath, main));
     command.addAll(List.of(arguments));

@@ -1,5 +1,7 @@
 package dev.spiffe4j.benchmarks;
 
+import java.util.List;
+
 /** How long something is measured. */
 enum Effort {
   /** As for a release. */
@@ -24,6 +26,12 @@ enum Effort {
     this.warmUpMillis = warmUpMillis;
     this.iterations = iterations;
     this.iterationMillis = iterationMillis;
+  }
+
+  /** Options of JVMs that are started: where nothing is timed, the compiler need not try hard. */
+  List<String> jvmOptions() {
+    String effort = "-D" + PROPERTY + "=" + name();
+    return this == QUICK ? List.of(effort, "-XX:TieredStopAtLevel=1") : List.of(effort);
   }
 
   /** That of this process, if it is one of a scenario. */

@@ -58,7 +58,7 @@ record Gate(
   }
 
   /**
-   * The options of a JVM in which our side is {@code beyond} times worse than what is allowed.
+   * The option of a JVM in which our side is at least {@code beyond} times worse than is allowed.
    *
    * @param figures of a run without that
    */
@@ -67,9 +67,9 @@ record Gate(
       double allowed = isRatio() ? atMost * figures.bytes(against) : atMost;
       return "-Dspiffe4j.slowdown.bytes=" + (long) Math.ceil(allowed * beyond);
     }
-    double allowed = figures.nanos(against) / atLeast;
-    double more = Math.max(0, allowed * beyond - figures.nanos(of)) + allowed * 0.2;
-    // A step is a multiplication and an addition that wait for each other: above a nanosecond.
+    // On top of its own time, of which a short run tells little. A step is a multiplication and an
+    // addition that wait for each other: above a nanosecond.
+    double more = figures.nanos(against) / atLeast * beyond;
     return "-Dspiffe4j.slowdown.steps=" + Math.max(1, Math.round(more));
   }
 

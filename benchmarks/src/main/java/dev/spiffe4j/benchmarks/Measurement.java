@@ -69,13 +69,8 @@ final class Measurement {
   }
 
   private void runScenario(String benchmark, String... jvmArguments) {
-    List<String> options =
-        new ArrayList<>(
-            List.of(
-                "-Xms1g",
-                "-Xmx1g",
-                "-XX:+UseSerialGC",
-                "-D" + Effort.PROPERTY + "=" + effort.name()));
+    List<String> options = new ArrayList<>(List.of("-Xms1g", "-Xmx1g", "-XX:+UseSerialGC"));
+    options.addAll(effort.jvmOptions());
     options.addAll(List.of(jvmArguments));
     int found = 0;
     try (ChildJvm jvm = ChildJvm.start(options, ScenarioMain.class, benchmark)) {

@@ -105,7 +105,7 @@ class GateTest {
   void slowdown() {
     measured("theirs", 1000);
     measured("ours", 100);
-    // Allowed are 500 ns: 750 and a fifth of 500, less the 100 that it takes anyway.
+    // Allowed are 500 ns.
     assertThat(RATIO.slowdown(figures, 1.5)).isEqualTo("-Dspiffe4j.slowdown.steps=750");
     assertThat(BYTES.slowdown(figures, 1.5)).isEqualTo("-Dspiffe4j.slowdown.bytes=48");
   }
