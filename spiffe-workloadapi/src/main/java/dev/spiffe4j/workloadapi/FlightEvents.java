@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The events of sources in a flight recording. As long as nobody has begun one, the classes of
- * events stay unloaded: they take a fifth of the time from the start of a JVM to its first SVID.
+ * events stay unloaded.
  */
 final class FlightEvents {
   private FlightEvents() {}
