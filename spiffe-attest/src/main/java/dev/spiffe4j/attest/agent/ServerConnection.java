@@ -11,9 +11,9 @@ import dev.spiffe4j.attest.wire.NodeApiStatus;
 import dev.spiffe4j.tls.SpiffeTls;
 import dev.spiffe4j.tls.grpc.SpiffeGrpc;
 import io.grpc.CallOptions;
+import io.grpc.ConnectivityState;
 import io.grpc.ManagedChannel;
 import io.grpc.MethodDescriptor;
-import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.netty.NettyChannelBuilder;
 import io.grpc.stub.ClientCalls;
@@ -62,7 +62,7 @@ final class ServerConnection implements AutoCloseable {
     try {
       response =
           ClientCalls.blockingUnaryCall(
-              channel,
+              readyToTry(),
               method,
               CallOptions.DEFAULT.withDeadlineAfter(timeout.toNanos(), TimeUnit.NANOSECONDS),
               request);
@@ -73,7 +73,7 @@ final class ServerConnection implements AutoCloseable {
   }
 
   <Q, R> BidiCall<Q, R> open(MethodDescriptor<Q, R> method) {
-    return BidiCall.open(channel, method, timeout);
+    return BidiCall.open(readyToTry(), method, timeout);
   }
 
   /** Reads an answer, which a server may have got wrong. */
@@ -89,11 +89,9 @@ final class ServerConnection implements AutoCloseable {
   NodeApiException failure(StatusRuntimeException e) {
     SvidVerificationException refused = refusal(e);
     if (refused != null) {
-      reconnectSoon(e);
       return new NodeApiException(
           Reason.UNTRUSTED_SERVER, "the server is refused: " + refused.reason(), e);
     }
-    reconnectSoon(e);
     return NodeApiStatus.failure(e);
   }
 
@@ -104,11 +102,12 @@ final class ServerConnection implements AutoCloseable {
         : NodeApiStatus.attestationFailure(e, attestorType);
   }
 
-  /** The caller knows when to try again; gRPC must not make it wait longer. */
-  private void reconnectSoon(StatusRuntimeException e) {
-    if (e.getStatus().getCode() == Status.Code.UNAVAILABLE) {
-      channel.resetConnectBackoff();
+  /** The caller knows when to try again; gRPC would repeat its last failure for a while. */
+  private ManagedChannel readyToTry() {
+    if (channel.getState(false) == ConnectivityState.TRANSIENT_FAILURE) {
+      channel.enterIdle();
     }
+    return channel;
   }
 
   private static @Nullable SvidVerificationException refusal(Throwable failure) {
