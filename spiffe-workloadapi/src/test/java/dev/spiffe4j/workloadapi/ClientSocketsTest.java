@@ -3,7 +3,6 @@ package dev.spiffe4j.workloadapi;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.channel.epoll.Epoll;
-import io.netty.util.internal.PlatformDependent;
 import java.io.File;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -38,12 +37,6 @@ class ClientSocketsTest {
     assertThat(best("netty-transport-native-epoll", flag)).containsExactly("NioSockets");
     assertThat(best("epoll", flag)).containsExactly("NioSockets");
     assertThat(best("", flag, "-Dio.netty.transport.noNative=true")).containsExactly("NioSockets");
-  }
-
-  @Test
-  @DisplayName("the module of Netty that loads libraries is the one that is asked for")
-  void asksForNetty() {
-    assertThat(PlatformDependent.class.getModule()).isEqualTo(Epoll.class.getModule());
   }
 
   /** All that a JVM prints that is asked for its sockets, without some jars. */
