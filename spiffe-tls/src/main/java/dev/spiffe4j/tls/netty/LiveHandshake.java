@@ -1,6 +1,5 @@
 package dev.spiffe4j.tls.netty;
 
-import dev.spiffe4j.SpiffeException;
 import dev.spiffe4j.tls.ConnectionReviewer;
 import dev.spiffe4j.tls.SpiffeTls;
 import io.netty.channel.Channel;
@@ -36,8 +35,8 @@ record LiveHandshake(SpiffeTls tls, SslHandler handler)
       ConnectionReviewer.Registration registration =
           reviewer.register(session, () -> close(channel));
       ChannelFuture unused = channel.closeFuture().addListener(closed -> registration.close());
-    } catch (SpiffeException e) {
-      // Trust has ended between the handshake and now.
+    } catch (RuntimeException e) {
+      // Trust has ended between the handshake and now, or somebody's authorizer fails.
       close(channel);
     }
   }
