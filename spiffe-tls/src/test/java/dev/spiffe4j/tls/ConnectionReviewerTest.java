@@ -17,6 +17,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -158,6 +159,37 @@ class ConnectionReviewerTest {
           scheduler.advance(INTERVAL);
         },
         Reason.NOT_AUTHORIZED);
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"NETTY_JDK", "NETTY_NATIVE"})
+  @DisplayName("fail closed: a connection that cannot be put under review is closed")
+  void closesWhatCannotBeReviewed(LiveStack stack) throws Exception {
+    AtomicBoolean broken = new AtomicBoolean();
+    self.authorizer =
+        peer -> {
+          if (broken.get()) {
+            throw new IllegalStateException("the authorizer fails");
+          }
+          return true;
+        };
+    TlsTrace breaking =
+        new TlsTrace() {
+          @Override
+          public void accepted(VerifiedPeer peer) {
+            broken.set(true);
+          }
+        };
+    SpiffeTls tls = self.builder().trace(breaking).build();
+    try (ConnectionReviewer reviewer = start(tls);
+        Peers peers = stack.peers(doomed.tls(), tls);
+        Wire wire = peers.connect()) {
+      wire.awaitClosed();
+      assertThat(broken).isTrue();
+      reviewer.review();
+      scheduler.runDue();
+      assertThat(reviewer.size()).isZero();
+    }
   }
 
   @ParameterizedTest
