@@ -1,6 +1,5 @@
 package dev.spiffe4j.tls.foreign;
 
-import dev.spiffe4j.tls.stack.Stack;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
@@ -21,7 +20,6 @@ final class GnuTls implements Tool {
         port ->
             RunningTool.start(
                 files.directory(),
-                List.of(),
                 List.of(
                     "gnutls-serv",
                     "--port=" + port,
@@ -36,22 +34,17 @@ final class GnuTls implements Tool {
 
   @Override
   public Called call(PemFiles files, int port) throws Exception {
-    try (RunningTool client =
-        RunningTool.start(
-            files.directory(),
-            List.of(),
-            List.of(
-                "gnutls-cli",
-                "--port=" + port,
-                "--priority=" + TLS_1_3_ONLY,
-                "--verify-hostname=localhost",
-                "--x509certfile=" + files.certificate(),
-                "--x509keyfile=" + files.key(),
-                "--x509cafile=" + files.bundle(),
-                "127.0.0.1"))) {
-      String output = client.say(Stack.REQUEST);
-      return new Called(output.contains("HTTP/1.1 200"), output);
-    }
+    return RunningTool.ask(
+        files.directory(),
+        List.of(
+            "gnutls-cli",
+            "--port=" + port,
+            "--priority=" + TLS_1_3_ONLY,
+            "--verify-hostname=localhost",
+            "--x509certfile=" + files.certificate(),
+            "--x509keyfile=" + files.key(),
+            "--x509cafile=" + files.bundle(),
+            "127.0.0.1"));
   }
 
   @Override

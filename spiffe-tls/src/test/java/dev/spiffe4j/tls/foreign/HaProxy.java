@@ -66,7 +66,7 @@ final class HaProxy implements Tool {
         """
             + rest);
     return RunningTool.start(
-        files.directory(), List.of(), List.of("haproxy", "-db", "-f", configuration.toString()));
+        files.directory(), List.of("haproxy", "-db", "-f", configuration.toString()));
   }
 
   @Override

@@ -1,6 +1,5 @@
 package dev.spiffe4j.tls.foreign;
 
-import dev.spiffe4j.tls.stack.Stack;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -34,7 +33,6 @@ final class OpenSsl implements Tool {
         port ->
             RunningTool.start(
                 files.directory(),
-                List.of(),
                 List.of(
                     "openssl",
                     "s_server",
@@ -55,27 +53,22 @@ final class OpenSsl implements Tool {
 
   @Override
   public Called call(PemFiles files, int port) throws Exception {
-    try (RunningTool client =
-        RunningTool.start(
-            files.directory(),
-            List.of(),
-            List.of(
-                "openssl",
-                "s_client",
-                "-connect",
-                "127.0.0.1:" + port,
-                version,
-                "-ign_eof",
-                "-verify_return_error",
-                "-cert",
-                files.certificate().toString(),
-                "-key",
-                files.key().toString(),
-                "-CAfile",
-                files.bundle().toString()))) {
-      String output = client.say(Stack.REQUEST);
-      return new Called(output.contains("HTTP/1.1 200"), output);
-    }
+    return RunningTool.ask(
+        files.directory(),
+        List.of(
+            "openssl",
+            "s_client",
+            "-connect",
+            "127.0.0.1:" + port,
+            version,
+            "-ign_eof",
+            "-verify_return_error",
+            "-cert",
+            files.certificate().toString(),
+            "-key",
+            files.key().toString(),
+            "-CAfile",
+            files.bundle().toString()));
   }
 
   @Override

@@ -44,6 +44,19 @@ final class RunningTool implements AutoCloseable {
     return new RunningTool(process, output);
   }
 
+  static RunningTool start(Path directory, List<String> command) throws IOException {
+    return start(directory, List.of(), command);
+  }
+
+  /** Has a client of TLS ask for a page. */
+  static Tool.Called ask(Path directory, List<String> command)
+      throws IOException, InterruptedException {
+    try (RunningTool client = start(directory, command)) {
+      String output = client.say(Stack.REQUEST);
+      return new Tool.Called(output.contains("HTTP/1.1 200"), output);
+    }
+  }
+
   static boolean isThere(String... command) {
     try {
       Process process =

@@ -9,6 +9,7 @@ import dev.spiffe4j.testing.MutableInstantSource;
 import dev.spiffe4j.testing.TestTrustDomain;
 import dev.spiffe4j.tls.Party;
 import dev.spiffe4j.tls.netty.TlsEngine;
+import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import java.time.Duration;
 import java.time.Instant;
@@ -50,7 +51,10 @@ class GrpcResumptionTest {
       peers.meet();
       end.run();
 
-      assertThatThrownBy(peers::meet).isInstanceOf(StatusRuntimeException.class);
+      assertThatThrownBy(peers::meet)
+          .isInstanceOfSatisfying(
+              StatusRuntimeException.class,
+              e -> assertThat(e.getStatus().getCode()).isEqualTo(Status.Code.UNAVAILABLE));
     } finally {
       (atServer ? server : client).authorizer = Authorizer.anyAuthenticated();
     }
