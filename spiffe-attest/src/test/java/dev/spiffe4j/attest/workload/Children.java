@@ -68,6 +68,15 @@ final class Children implements AutoCloseable {
     }
   }
 
+  /** The name of what a process runs now. */
+  static String command(Process process) {
+    try {
+      return Files.readString(Path.of("/proc/" + process.pid() + "/comm")).strip();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   static PeerCredentials credentials(Process process, int uid, int gid) {
     return new PeerCredentials(Math.toIntExact(process.pid()), uid, gid, -1);
   }

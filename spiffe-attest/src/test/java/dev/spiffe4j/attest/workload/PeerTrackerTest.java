@@ -79,6 +79,8 @@ class PeerTrackerTest {
     // The shell becomes a program that does not wait for the shell's child.
     Children.Started parent = children.script("sleep 600 & echo $!; exec sleep 600");
     long pid = Long.parseLong(parent.firstLine());
+    // Until then the shell would take the zombie away.
+    Children.await(() -> Children.command(parent.process()).equals("sleep"));
     PeerCredentials peer = Children.own(parent.process());
     PeerCredentials orphan = new PeerCredentials((int) pid, peer.uid(), peer.gid(), -1);
     try (TrackedProcess process = PeerTracker.create().track(orphan)) {
