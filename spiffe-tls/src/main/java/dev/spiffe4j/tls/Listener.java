@@ -29,7 +29,7 @@ final class Listener extends SSLServerSocket {
   }
 
   private static SSLEngine settings(Connections connections) {
-    SSLEngine engine = connections.engine();
+    SSLEngine engine = connections.settings();
     engine.setUseClientMode(false);
     return engine;
   }

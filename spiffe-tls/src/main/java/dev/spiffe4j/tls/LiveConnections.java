@@ -15,6 +15,9 @@ final class LiveConnections implements Iterable<LiveConnection> {
   /** Under which the session of an engine has its connection. */
   private static final String KNOWN = LiveConnection.class.getName();
 
+  /** What a session has instead that several connections share, because it was resumed. */
+  private static final String SEVERAL = "several";
+
   private final PeerVerifier verifier;
   private final AtomicReference<@Nullable ConnectionReviewer> reviewer = new AtomicReference<>();
   private final Set<LiveConnection> all = ConcurrentHashMap.newKeySet();
@@ -53,9 +56,14 @@ final class LiveConnections implements Iterable<LiveConnection> {
       add(connection, by, () -> verifier.verify(presented));
       SSLSession session = transport.session();
       if (session != null) {
-        session.putValue(KNOWN, connection);
+        session.putValue(KNOWN, isShared(session) ? SEVERAL : connection);
       }
     }
+  }
+
+  private static boolean isShared(SSLSession session) {
+    Object known = session.getValue(KNOWN);
+    return known instanceof LiveConnection other ? !other.transport().isGone() : known != null;
   }
 
   /** Registered first and verified then, so that no change can come in between unseen. */
@@ -76,7 +84,10 @@ final class LiveConnections implements Iterable<LiveConnection> {
     }
   }
 
-  /** Forgets what was known of a connection of which somebody knows better how to close it. */
+  /**
+   * Forgets what was known of a connection of which somebody knows better how to close it. It is
+   * kept if the session does not tell which one that is: to close one twice does no harm.
+   */
   void replace(SSLSession session) {
     if (session.getValue(KNOWN) instanceof LiveConnection known) {
       session.removeValue(KNOWN);

@@ -3,6 +3,7 @@ package dev.spiffe4j.tls;
 import java.net.Socket;
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
+import java.util.function.Consumer;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.X509ExtendedTrustManager;
@@ -15,11 +16,23 @@ import org.jspecify.annotations.Nullable;
 final class PeerTrustManager extends X509ExtendedTrustManager {
   private final LiveConnections connections;
   private final @Nullable Socket plain;
+  private final Consumer<SSLEngine> verified;
 
   /** For connections of which {@code plain}, if there is one, is the socket beneath. */
   PeerTrustManager(LiveConnections connections, @Nullable Socket plain) {
+    this(connections, plain, engine -> {});
+  }
+
+  /** For engines, of which {@code verified} hears which have been asked about. */
+  PeerTrustManager(LiveConnections connections, Consumer<SSLEngine> verified) {
+    this(connections, null, verified);
+  }
+
+  private PeerTrustManager(
+      LiveConnections connections, @Nullable Socket plain, Consumer<SSLEngine> verified) {
     this.connections = connections;
     this.plain = plain;
+    this.verified = verified;
   }
 
   @Override
@@ -33,13 +46,13 @@ final class PeerTrustManager extends X509ExtendedTrustManager {
   public void checkClientTrusted(
       X509Certificate @Nullable [] chain, @Nullable String authType, @Nullable SSLEngine engine)
       throws CertificateException {
-    check(chain, transport(engine));
+    check(chain, engine);
   }
 
   @Override
   public void checkClientTrusted(X509Certificate @Nullable [] chain, @Nullable String authType)
       throws CertificateException {
-    check(chain, null);
+    check(chain, (Transport) null);
   }
 
   @Override
@@ -53,21 +66,27 @@ final class PeerTrustManager extends X509ExtendedTrustManager {
   public void checkServerTrusted(
       X509Certificate @Nullable [] chain, @Nullable String authType, @Nullable SSLEngine engine)
       throws CertificateException {
-    check(chain, transport(engine));
+    check(chain, engine);
   }
 
   @Override
   public void checkServerTrusted(X509Certificate @Nullable [] chain, @Nullable String authType)
       throws CertificateException {
-    check(chain, null);
+    check(chain, (Transport) null);
   }
 
   private @Nullable Transport transport(@Nullable Socket socket) {
     return socket instanceof SSLSocket tls ? Transport.of(tls, plain) : null;
   }
 
-  private static @Nullable Transport transport(@Nullable SSLEngine engine) {
-    return engine == null ? null : Transport.of(engine);
+  private void check(X509Certificate @Nullable [] chain, @Nullable SSLEngine engine)
+      throws CertificateException {
+    if (engine == null) {
+      check(chain, (Transport) null);
+      return;
+    }
+    check(chain, Transport.of(engine));
+    verified.accept(engine);
   }
 
   /**

@@ -36,15 +36,18 @@ import org.jspecify.annotations.Nullable;
  *
  * <h2>Resumption</h2>
  *
- * <p>JSSE resumes TLS sessions without asking who the peer is. So connections of {@link
- * #sslContext} share no session state and never resume: every handshake is a full one that verifies
- * both sides. There is no option to resume within one state of the source: a peer's SVID can expire
- * and an authorizer can change its mind in it, JSSE calls nobody before it says that a resumed
- * handshake is over, and ignores the timeouts of stateless tickets. Netty's native engine can be
- * made to ask; {@code dev.spiffe4j.tls.netty.SpiffeSslContext} does. An {@code SSLContext} that
- * somebody else makes of {@link #keyManager} and {@link #trustManager} does resume, for up to a
- * day, after trust was withdrawn or a certificate has expired. Who makes one must call {@link
- * #peer} after every handshake, before any byte counts: it verifies again.
+ * <p>JSSE resumes TLS sessions without asking who the peer is, for up to a day, and whatever has
+ * become of its trust or its certificate. Engines of {@link #sslContext} resume too, which is fast,
+ * and ask: a session ends with the {@link #generation} that it was made in, and a resumed handshake
+ * is over when the peer has been verified again, by the bundles, the authorizer and the clock of
+ * now. Its refusal reaches the peer as a close and not as an alert, because JSSE has sent its last
+ * word by then. Clients resume if they give the engine the name and port of the peer, as JSSE wants
+ * it. Sockets have nobody who could ask in time, and clients of the Web PKI would have to validate
+ * the path of a session once more: those share no session state and never resume.
+ *
+ * <p>An {@code SSLContext} that somebody else makes of {@link #keyManager} and {@link
+ * #trustManager} does resume, after trust was withdrawn or a certificate has expired. Who makes one
+ * must call {@link #peer} after every handshake, before any byte counts: it verifies again.
  */
 public final class SpiffeTls {
   private final X509ContextSource source;
@@ -61,10 +64,11 @@ public final class SpiffeTls {
     ConnectionRules rules =
         new ConnectionRules(
             builder.minimumVersion, builder.clientCertificate, builder.webServers != null);
-    TlsTrace trace = new SafeTrace(builder.trace);
     this.source = builder.source;
     this.clock = builder.clock;
     this.revocationLists = builder.revocationLists;
+    this.generations = new Generations(source, clock, context -> keyManagers().generation(context));
+    TlsTrace trace = new SafeTrace(builder.trace, generations);
     this.liveConnections =
         new LiveConnections(new PeerVerifier(builder.verifier(), builder.authorizer, trace));
     TrustManagers trustManagers = new TrustManagers(liveConnections, builder.webServers);
@@ -74,11 +78,18 @@ public final class SpiffeTls {
             ? null
             : new WebServerKeyManager(builder.webCertificate, rules);
     this.keyManagers = new KeyManagers(builder.clock, builder.picker, rules, trace, web);
-    this.generations = new Generations(source, keyManagers);
     this.keyManager = keyManagers.of(source);
+    Supplier<X509ExtendedKeyManager> perConnection = () -> keyManagers.of(source);
+    Engines engines =
+        builder.webServers == null
+            ? new Engines(liveConnections, rules, generations, perConnection)
+            : null;
     this.sslContext =
-        new ConnectionSslContext(
-            new Connections(() -> keyManagers.of(source), trustManagers, rules));
+        new ConnectionSslContext(new Connections(perConnection, trustManagers, rules, engines));
+  }
+
+  private KeyManagers keyManagers() {
+    return keyManagers;
   }
 
   /**

@@ -156,7 +156,7 @@ class ResumptionTest {
 
   @ParameterizedTest
   @MethodSource("cases")
-  void aServerOfOursDoesNotTakeTheTicketsOfAClientThatResumes(TlsCase how) {
+  void aServerOfOursAsksAboutAClientThatResumes(TlsCase how) {
     Party server = new Party(clock, domain.context());
     giveLongLived(server, "/server");
     try (Link link =
@@ -165,7 +165,6 @@ class ResumptionTest {
       link.connect().assertEstablished();
       link.connect().assertEstablished();
       assertThat(server.questions).hasValue(2);
-      assertThat(client.questions).hasValue(2);
 
       end(server, End.NOT_AUTHORIZED);
       Outcome outcome = link.connect();
@@ -176,7 +175,7 @@ class ResumptionTest {
 
   @ParameterizedTest
   @MethodSource("cases")
-  void aClientOfOursDoesNotResumeAtAServerThatWould(TlsCase how) {
+  void aClientOfOursAsksAboutAServerThatResumes(TlsCase how) {
     Party client = new Party(clock, domain.context());
     giveLongLived(client, "/client");
     try (Link link =

@@ -1,5 +1,6 @@
 package dev.spiffe4j.tls.netty;
 
+import dev.spiffe4j.SvidVerificationException;
 import dev.spiffe4j.tls.ConnectionReviewer;
 import dev.spiffe4j.tls.SpiffeTls;
 import io.netty.channel.Channel;
@@ -53,9 +54,13 @@ record LiveHandshake(SpiffeTls tls, SslHandler handler)
     }
   }
 
-  /** No engine asks a trust manager about a client that presents nothing; so its trace is told. */
+  /**
+   * No native engine asks a trust manager about a client that presents nothing; so its trace is
+   * told. The JDK's has a cause of ours in that case, and whoever made it has told.
+   */
   private void tellOfNobody(Throwable failure) {
-    if (!SpiffeTls.isForLackOfCertificate(failure)) {
+    if (!SpiffeTls.isForLackOfCertificate(failure)
+        || failure.getCause() instanceof SvidVerificationException) {
       return;
     }
     try {

@@ -61,7 +61,7 @@ record NativeSettings(
     return builder
         // Counted by hand: gone with the last engine, and not when a finalizer gets around to it.
         .sslProvider(SslProvider.OPENSSL_REFCNT)
-        .trustManager(trustManager())
+        .trustManager(trustManager(generation))
         .clientAuth(SpiffeSslContext.clientAuth(parameters))
         .endpointIdentificationAlgorithm(parameters.getEndpointIdentificationAlgorithm())
         .protocols(protocols(parameters))
@@ -75,9 +75,9 @@ record NativeSettings(
     return generation.isFixed() ? new OpenSslCachingX509KeyManagerFactory(keys, ALIASES) : keys;
   }
 
-  private X509ExtendedTrustManager trustManager() {
+  private X509ExtendedTrustManager trustManager(TlsGeneration generation) {
     X509ExtendedTrustManager inner = tls.trustManager();
-    return resumes ? new ResumableTrustManager(inner) : new NativeTrustManager(inner);
+    return resumes ? new ResumableTrustManager(inner, generation) : new NativeTrustManager(inner);
   }
 
   private List<String> protocols(SSLParameters parameters) {

@@ -24,7 +24,7 @@ class NativeTrustManager extends X509ExtendedTrustManager {
   }
 
   /** A question to the trust manager. */
-  private interface Check {
+  interface Check {
     void run() throws CertificateException;
   }
 

@@ -1,5 +1,6 @@
 package dev.spiffe4j.tls.netty;
 
+import dev.spiffe4j.tls.TlsGeneration;
 import io.netty.handler.ssl.ResumableX509ExtendedTrustManager;
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
@@ -15,19 +16,31 @@ final class ResumableTrustManager extends NativeTrustManager
   /** What Netty says when it does not know either. */
   private static final String AUTH_TYPE = "UNKNOWN";
 
-  ResumableTrustManager(X509ExtendedTrustManager inner) {
+  private final TlsGeneration generation;
+
+  ResumableTrustManager(X509ExtendedTrustManager inner, TlsGeneration generation) {
     super(inner);
+    this.generation = generation;
   }
 
   @Override
   public void resumeClientTrusted(X509Certificate[] chain, SSLEngine engine)
       throws CertificateException {
-    checkClientTrusted(chain, AUTH_TYPE, engine);
+    resume(() -> checkClientTrusted(chain, AUTH_TYPE, engine));
   }
 
   @Override
   public void resumeServerTrusted(X509Certificate[] chain, SSLEngine engine)
       throws CertificateException {
-    checkServerTrusted(chain, AUTH_TYPE, engine);
+    resume(() -> checkServerTrusted(chain, AUTH_TYPE, engine));
+  }
+
+  private void resume(Check check) throws CertificateException {
+    try {
+      check.run();
+    } catch (CertificateException e) {
+      generation.end();
+      throw e;
+    }
   }
 }

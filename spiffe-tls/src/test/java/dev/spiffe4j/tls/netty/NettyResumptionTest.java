@@ -2,6 +2,7 @@ package dev.spiffe4j.tls.netty;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.spiffe4j.Authorizer;
 import dev.spiffe4j.SvidVerificationException.Reason;
 import dev.spiffe4j.X509Context;
 import dev.spiffe4j.testing.MutableInstantSource;
@@ -238,8 +239,8 @@ class NettyResumptionTest {
 
   @ParameterizedTest
   @EnumSource
-  @DisplayName("the JDK's engine on one side resumes nothing of a native one on the other")
-  void mixedEnginesNeverResume(Resumption how) throws Exception {
+  @DisplayName("with the JDK's engine on one side too, both sides are asked each time")
+  void mixedEnginesAskEachTime(Resumption how) throws Exception {
     for (boolean nativeClient : new boolean[] {true, false}) {
       client.questions.set(0);
       server.questions.set(0);
@@ -253,13 +254,53 @@ class NettyResumptionTest {
                   .build();
           NettyLink link = new NettyLink(NettyLink.Use.HANDLER, how.protocol, clients, servers)) {
         for (int i = 1; i <= 3; i++) {
-          NettyLink.Result result = link.connect();
-          result.outcome().assertEstablished();
-          assertThat(result.resumed()).isFalse();
+          link.connect().outcome().assertEstablished();
           assertThat(client.questions).hasValue(i);
           assertThat(server.questions).hasValue(i);
         }
+        server.authorizer = peer -> false;
+        assertThat(link.connect().outcome().server().reason()).isEqualTo(Reason.NOT_AUTHORIZED);
+        server.authorizer = Authorizer.anyAuthenticated();
       }
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  @DisplayName("who is refused when it resumes shakes hands anew next time")
+  void aRefusalEndsTheSession(Resumption how) throws Exception {
+    try (SpiffeSslContext servers = ours(server.tls(), false);
+        NettyLink link = link(how, foreign(client.tls(), true), servers)) {
+      link.connect().outcome().assertEstablished();
+      assertThat(link.connect().resumed()).isTrue();
+      server.authorizer = peer -> false;
+      assertThat(link.connect().outcome().server().reason()).isEqualTo(Reason.NOT_AUTHORIZED);
+
+      server.authorizer = Authorizer.anyAuthenticated();
+      NettyLink.Result result = link.connect();
+
+      result.outcome().assertEstablished();
+      assertThat(result.resumed()).isFalse();
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  @DisplayName("a peer that has rotated in time is not refused for the sake of an expired session")
+  void anExpiredSessionIsAFullHandshake(Resumption how) throws Exception {
+    client.source.set(domain.context(domain.issue("/client")));
+    try (SpiffeSslContext servers = ours(server.tls(), false);
+        NettyLink link = link(how, foreign(client.tls(), true), servers)) {
+      link.connect().outcome().assertEstablished();
+      assertThat(link.connect().resumed()).isTrue();
+      client.source.set(
+          domain.context(domain.svid("/client").lifetime(Duration.ofHours(3)).build()));
+      server.clock.advance(Duration.ofMinutes(61));
+
+      NettyLink.Result result = link.connect();
+
+      result.outcome().assertEstablished();
+      assertThat(result.resumed()).isFalse();
     }
   }
 
