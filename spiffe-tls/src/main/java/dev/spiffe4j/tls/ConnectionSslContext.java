@@ -12,7 +12,7 @@ import javax.net.ssl.SSLSocketFactory;
 import javax.net.ssl.TrustManager;
 import org.jspecify.annotations.Nullable;
 
-/** An {@code SSLContext} in which no two connections share anything. */
+/** An {@code SSLContext} whose connections share no more than {@link Connections} lets them. */
 final class ConnectionSslContext extends SSLContext {
   ConnectionSslContext(Connections connections) {
     this(connections, connections.context());

@@ -6,7 +6,10 @@ import javax.net.ssl.SSLSession;
 import javax.net.ssl.SSLSessionContext;
 import org.jspecify.annotations.Nullable;
 
-/** A session context that is always empty; what frameworks set on it has no effect. */
+/**
+ * A session context that is always empty: the real ones end with their generation. What frameworks
+ * set on it has no effect.
+ */
 final class NoSessions implements SSLSessionContext {
   private volatile int timeout;
   private volatile int cacheSize;

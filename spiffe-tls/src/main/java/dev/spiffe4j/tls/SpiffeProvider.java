@@ -12,9 +12,10 @@ import org.jspecify.annotations.Nullable;
  * all named {@code SPIFFE}. This library registers it nowhere; pass it along, or register it
  * yourself.
  *
- * <p>The {@code SSLContext} is the best of them: it never resumes sessions. A context that a
- * framework makes of the two factories does, see {@link SpiffeTls}. A {@code KeyStore} has what the
- * source had when it was loaded, under the alias {@code spiffe}, and follows no rotation.
+ * <p>The {@code SSLContext} is the best of them: it resumes no session without asking again. A
+ * context that a framework makes of the two factories does, see {@link SpiffeTls}. A {@code
+ * KeyStore} has what the source had when it was loaded, under the alias {@code spiffe}, and follows
+ * no rotation.
  *
  * <h2>By class name alone</h2>
  *

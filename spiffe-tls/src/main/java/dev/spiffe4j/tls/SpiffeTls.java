@@ -26,13 +26,14 @@ import org.jspecify.annotations.Nullable;
  * Mutual TLS with the SVID of a source, for peers that the source's bundles verify and an {@link
  * Authorizer} lets in.
  *
- * <p>Each handshake takes what the source has at that moment; connections that exist are not
- * touched, unless there is a {@link ConnectionReviewer}. A host name is never an identity: endpoint
- * identification that a client sets neither helps nor hurts. A refused handshake ends with an
- * {@link javax.net.ssl.SSLException} that has a {@link SvidVerificationException} among its causes
- * if this side has refused: the peer, or its own SVID, which has expired or which a server lacks.
- * Only a client that presents nothing where an SVID is required is refused by the engine alone;
- * {@link #isForLackOfCertificate} tells such a failure. Thread-safe.
+ * <p>Each connection presents what the source has when it is made, and is verified by what the
+ * source has when hands are shaken; connections that exist are not touched, unless there is a
+ * {@link ConnectionReviewer}. A host name is never an identity: endpoint identification that a
+ * client sets neither helps nor hurts. A refused handshake ends with an {@link
+ * javax.net.ssl.SSLException} that has a {@link SvidVerificationException} among its causes if this
+ * side has refused: the peer, or its own SVID, which has expired or which a server lacks. Only of a
+ * client that presents nothing where an SVID is required, sockets of the JDK and native engines
+ * tell nothing but in their own words; {@link #isForLackOfCertificate} knows them. Thread-safe.
  *
  * <h2>Resumption</h2>
  *
@@ -235,9 +236,10 @@ public final class SpiffeTls {
   /**
    * Whether a server's handshake has failed because the client presented no certificate.
    *
-   * <p>No engine asks a trust manager about a client that presents nothing, and JSSE tells no
-   * {@link TlsTrace} of ours about it; the engines' own messages are all there is. Handlers of
-   * {@code dev.spiffe4j.tls.netty.SpiffeSslContext} tell the trace, with {@link Reason#NO_SVID}.
+   * <p>Nobody asks a trust manager about a client that presents nothing. Engines of {@link
+   * #sslContext} add the cause and tell the {@link TlsTrace}, with {@link Reason#NO_SVID}; handlers
+   * of {@code dev.spiffe4j.tls.netty.SpiffeSslContext} tell the trace. From sockets of the JDK, and
+   * from contexts of other makers, their own messages are all there is.
    *
    * @param failure what the handshake threw, by the JDK's TLS, BoringSSL or OpenSSL
    * @return false also for engines whose message is not known

@@ -36,8 +36,8 @@ public interface TlsTrace {
   /**
    * A peer was refused, in a handshake or by {@link SpiffeTls#peer}.
    *
-   * @param cause why; a {@link dev.spiffe4j.SvidVerificationException} unless an authorizer itself
-   *     failed
+   * @param cause why; a {@link dev.spiffe4j.SvidVerificationException}, or a {@link
+   *     WebServerException} about a server of the Web PKI, unless an authorizer itself failed
    */
   default void refused(RuntimeException cause) {}
 

@@ -9,6 +9,8 @@ record TrustManagers(LiveConnections connections, @Nullable X509ExtendedTrustMan
   /** For all connections, or for the one over this socket. */
   X509ExtendedTrustManager of(@Nullable Socket plain) {
     PeerTrustManager peers = new PeerTrustManager(connections, plain);
-    return webServers == null ? peers : new WebPkiTrustManager(webServers, peers);
+    return webServers == null
+        ? peers
+        : new WebPkiTrustManager(webServers, peers, connections.verifier().trace());
   }
 }

@@ -19,7 +19,7 @@ final class VerifyingEngine extends ForwardingEngine {
 
   private final SSLEngine inner;
   private final PeerCheck check;
-  private Certificate @Nullable [] verified;
+  private volatile Certificate @Nullable [] verified;
   private volatile @Nullable SSLHandshakeException refusal;
 
   VerifyingEngine(SSLEngine inner, PeerCheck check) {
@@ -64,18 +64,14 @@ final class VerifyingEngine extends ForwardingEngine {
    */
   private SSLEngineResult verified(SSLEngineResult result, int bytes) throws SSLHandshakeException {
     boolean isOver = result.getHandshakeStatus() == HandshakeStatus.FINISHED;
-    if (!isOver && bytes == 0) {
-      return result;
-    }
-    synchronized (check) {
-      if (verified == null || isOver) {
-        verify(PeerCheck.presentedTo(inner));
-      }
+    if (isOver || (bytes > 0 && verified == null)) {
+      verify(PeerCheck.presentedTo(inner));
     }
     return result;
   }
 
-  private void verify(Certificate[] presented) throws SSLHandshakeException {
+  /** One thread may read while another one writes. */
+  private synchronized void verify(Certificate[] presented) throws SSLHandshakeException {
     if (check.wasAsked(inner)) {
       verified = presented;
       return;

@@ -15,39 +15,55 @@ import org.jspecify.annotations.Nullable;
 final class WebPkiTrustManager extends X509ExtendedTrustManager {
   private final X509ExtendedTrustManager servers;
   private final PeerTrustManager clients;
+  private final TlsTrace trace;
 
-  WebPkiTrustManager(X509ExtendedTrustManager servers, PeerTrustManager clients) {
+  WebPkiTrustManager(X509ExtendedTrustManager servers, PeerTrustManager clients, TlsTrace trace) {
     this.servers = servers;
     this.clients = clients;
+    this.trace = trace;
+  }
+
+  /** A question to the JDK's trust manager. */
+  private interface Check {
+    void run() throws CertificateException;
   }
 
   @Override
   public void checkServerTrusted(X509Certificate[] chain, String authType, @Nullable Socket socket)
       throws CertificateException {
-    requireIdentification(
-        socket instanceof SSLSocket tls && ConnectionRules.isIdentifying(tls.getSSLParameters()));
-    servers.checkServerTrusted(chain, authType, socket);
+    check(
+        socket instanceof SSLSocket tls && ConnectionRules.isIdentifying(tls.getSSLParameters()),
+        () -> servers.checkServerTrusted(chain, authType, socket));
   }
 
   @Override
   public void checkServerTrusted(
       X509Certificate[] chain, String authType, @Nullable SSLEngine engine)
       throws CertificateException {
-    requireIdentification(
-        engine != null && ConnectionRules.isIdentifying(engine.getSSLParameters()));
-    servers.checkServerTrusted(chain, authType, engine);
+    check(
+        engine != null && ConnectionRules.isIdentifying(engine.getSSLParameters()),
+        () -> servers.checkServerTrusted(chain, authType, engine));
   }
 
   @Override
   public void checkServerTrusted(X509Certificate[] chain, String authType)
       throws CertificateException {
-    requireIdentification(false);
+    check(false, () -> {});
   }
 
-  private static void requireIdentification(boolean isOn) throws CertificateException {
-    if (!isOn) {
-      throw new CertificateException(
-          "endpoint identification is off for a server of the Web PKI (expected: HTTPS)");
+  private void check(boolean identifies, Check check) throws CertificateException {
+    if (!identifies) {
+      CertificateException refusal =
+          new CertificateException(
+              "endpoint identification is off for a server of the Web PKI (expected: HTTPS)");
+      trace.refused(new WebServerException(WebServerException.Reason.NOT_IDENTIFIED, refusal));
+      throw refusal;
+    }
+    try {
+      check.run();
+    } catch (CertificateException e) {
+      trace.refused(WebServerException.of(e));
+      throw e;
     }
   }
 

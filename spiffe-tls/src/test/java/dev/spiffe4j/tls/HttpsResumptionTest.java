@@ -28,7 +28,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 @DisplayName(
-    "The JDK's HttpClient and HttpsServer never resume: each connection asks on both sides")
+    "The JDK's HttpClient and HttpsServer ask on both sides of each connection, resumed or not")
 class HttpsResumptionTest {
   private final MutableInstantSource clock =
       MutableInstantSource.of(Instant.parse("2030-01-01T00:00:00Z"));

@@ -4,7 +4,7 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-@DisplayName("SVID, intermediate and root rotate 50 times in all under 100 connections of Netty")
+@DisplayName("SVID, intermediate and root rotate under 100 connections of Netty")
 class NettyRotationUnderLoadTest {
   private final RotationLoad load = new RotationLoad();
 

@@ -21,16 +21,16 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * A hundred connections that are made anew, again and again, by a few threads in turn, while SVIDs
- * (25 times), intermediates (17) and roots (8) rotate on both sides. Each step waits until each of
- * the hundred has seen it on both sides, and none may fail.
+ * A hundred connections that are made anew, again and again, by a few threads in turn, while root,
+ * intermediate and SVID of both sides rotate together. Each rotation waits until each of the
+ * hundred has seen it on both sides, and none may fail. How often they rotate is for {@code
+ * -Dspiffe4j.rotations} to say.
  */
 public final class RotationLoad {
   private static final int CONNECTIONS = 100;
   private static final int THREADS = 4;
 
-  /** The SVID each time, the intermediate two times of three, the root each third time. */
-  private static final int STEPS = 25;
+  private static final int ROTATIONS = Integer.getInteger("spiffe4j.rotations", 5);
 
   private static final int PATIENCE_MINUTES = 10;
 
@@ -103,8 +103,8 @@ public final class RotationLoad {
         workers.add(executor.submit(() -> work(meeting)));
       }
       await(goal);
-      for (int turn = 0; turn < STEPS; turn++) {
-        rotate(turn);
+      for (int i = 0; i < ROTATIONS; i++) {
+        rotate();
       }
     } finally {
       over.set(true);
@@ -143,30 +143,25 @@ public final class RotationLoad {
     }
   }
 
-  /** By turns the leaf alone, the leaf with a new intermediate, and the root. */
-  private void rotate(int turn) throws Exception {
-    boolean root = turn % 3 == 2;
-    if (root) {
-      // First everybody trusts the new authority, then somebody uses it, then the old one goes.
-      domain.rotateAuthority();
-      trust(domain.bundle());
-      assertThat(domain.bundle().authorities()).hasSize(2);
-    }
-    X509Svid nextClient = next("/client", turn);
-    X509Svid nextServer = next("/server", turn);
+  /** First everybody trusts the new root, then somebody uses it, then the old one goes. */
+  private void rotate() throws Exception {
+    domain.rotateAuthority();
+    trust(domain.bundle());
+    assertThat(domain.bundle().authorities()).hasSize(2);
+    X509Svid nextClient = next("/client");
+    X509Svid nextServer = next("/server");
     Goal next = new Goal(nextClient, nextServer);
     client.source.set(domain.context(nextClient));
     server.source.set(domain.context(nextServer));
     goal = next;
     await(next);
-    if (root) {
-      domain.dropOldAuthorities();
-      trust(domain.bundle());
-    }
+    domain.dropOldAuthorities();
+    trust(domain.bundle());
   }
 
-  private X509Svid next(String path, int turn) {
-    return domain.svid(path).intermediates(turn % 3 == 0 ? 0 : 1).build();
+  /** With an intermediate of its own. */
+  private X509Svid next(String path) {
+    return domain.svid(path).intermediates(1).build();
   }
 
   private void trust(X509Bundle bundle) {

@@ -18,7 +18,7 @@ import java.util.concurrent.Executors;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-@DisplayName("SVID, intermediate and root rotate 50 times in all under 100 connections of the JDK")
+@DisplayName("SVID, intermediate and root rotate under 100 connections of the JDK")
 class RotationUnderLoadTest {
   private final RotationLoad load = new RotationLoad();
 

@@ -27,9 +27,9 @@ import org.jspecify.annotations.Nullable;
  * connection after a rotation makes it, which takes about a millisecond; no handshake parses keys
  * or validates paths by other code than ours. Its handlers ({@code newHandler}) resume sessions
  * that were made in the same state of the source, and verify the peer again when they do: by the
- * bundles, the authorizer and the clock of now. Engines of {@code newEngine} never resume, because
- * nobody could be asked; neither does the JDK's TLS. They are reference-counted, as Netty's own
- * are: an {@code SslHandler} releases the one it was given.
+ * bundles, the authorizer and the clock of now. Native engines of {@code newEngine} never resume,
+ * because nobody could be asked; those of the JDK ask by themselves. Native ones are
+ * reference-counted, as Netty's own are: an {@code SslHandler} releases the one it was given.
  *
  * <p>Not every key goes with every engine, see {@link TlsEngine}; {@link TlsEngine#AUTO} goes by
  * the machine and not by the key, which the next rotation may change.

@@ -4,7 +4,7 @@ import io.netty.handler.ssl.OpenSsl;
 
 /** What does the TLS of a {@link SpiffeSslContext}. */
 public enum TlsEngine {
-  /** The JDK's TLS: no native code, keys that do not leave their provider, no resumption. */
+  /** The JDK's TLS: no native code, and keys that do not leave their provider. */
   JDK,
   /**
    * BoringSSL or OpenSSL by Netty's {@code netty-tcnative}, several times as fast. For keys on
