@@ -5,6 +5,7 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLEngineResult.HandshakeStatus;
 import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLSession;
 
 /** A full handshake of two engines over memory, both in one thread. Not thread-safe. */
 final class Handshake {
@@ -40,6 +41,29 @@ final class Handshake {
     server.setUseClientMode(false);
     server.setNeedClientAuth(true);
     return run(client, server);
+  }
+
+  /** A handshake that resumes a session of {@code made}, and leaves a ticket for the next one. */
+  SSLEngine resume(SSLContext clientContext, SSLContext serverContext, SSLSession made)
+      throws SSLException {
+    SSLEngine server = first(clientContext, serverContext);
+    if (server.getSession().getCreationTime() != made.getCreationTime()) {
+      throw new SSLException("not resumed");
+    }
+    return server;
+  }
+
+  /** A handshake that resumes if it can, and leaves a ticket for the next one. */
+  SSLEngine first(SSLContext clientContext, SSLContext serverContext) throws SSLException {
+    SSLEngine client = clientContext.createSSLEngine("localhost", 8443);
+    SSLEngine server = serverContext.createSSLEngine();
+    client.setUseClientMode(true);
+    server.setUseClientMode(false);
+    server.setNeedClientAuth(true);
+    run(client, server);
+    // The ticket is the last thing that a server says.
+    step(client, toClient, toServer);
+    return server;
   }
 
   /** The same with engines that know which side they are. */

@@ -4,6 +4,7 @@ import dev.spiffe4j.Authorizer;
 import dev.spiffe4j.TrustDomain;
 import dev.spiffe4j.X509Bundle;
 import dev.spiffe4j.X509Context;
+import dev.spiffe4j.X509ContextSource;
 import dev.spiffe4j.X509Svid;
 import dev.spiffe4j.tls.SpiffeTls;
 import java.security.KeyStore;
@@ -15,6 +16,7 @@ import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLSession;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -28,6 +30,8 @@ import org.openjdk.jmh.annotations.TearDown;
 /** Full mTLS 1.3 handshakes on JSSE, each with a client that the server has never seen. */
 @State(Scope.Thread)
 public class HandshakeBenchmark {
+  private static final TrustDomain DOMAIN = TrustDomain.parse(Chains.TRUST_DOMAIN);
+
   /** The JDK as it is, or with the native provider in the first place, as an application may do. */
   @Param({Providers.JDK, Providers.ACCP})
   String provider;
@@ -38,6 +42,11 @@ public class HandshakeBenchmark {
   private SSLContext plainClient;
   private SSLContext spiffeServer;
   private SSLContext spiffeClient;
+  private X509Bundle bundle;
+  private X509Context server;
+  private X509Context client;
+  private SSLSession plainSession;
+  private SSLSession spiffeSession;
 
   /** Makes the certificates and the contexts of both kinds. */
   @Setup
@@ -46,12 +55,12 @@ public class HandshakeBenchmark {
       Security.insertProviderAt(Providers.provider(provider, "EC"), 1);
     }
     svids.make();
-    X509Svid server = svids.server();
-    X509Bundle bundle =
-        X509Bundle.of(TrustDomain.parse(Chains.TRUST_DOMAIN), List.of(svids.chains.root));
-    spiffeServer = spiffe(() -> server, bundle);
-    spiffeClient = spiffe(svids::client, bundle);
-    plainServer = plain(() -> server);
+    bundle = X509Bundle.of(DOMAIN, List.of(svids.chains.root));
+    server = context(svids.server());
+    client = context(svids.client());
+    spiffeServer = spiffe(() -> server);
+    spiffeClient = spiffe(() -> client);
+    plainServer = plain(svids::server);
     plainClient = plain(svids::client);
   }
 
@@ -65,14 +74,16 @@ public class HandshakeBenchmark {
   @Setup(Level.Iteration)
   public void parse() throws Exception {
     svids.parse();
+    spiffeSession = handshake.first(spiffeClient, spiffeServer).getSession();
+    plainSession = handshake.first(plainClient, plainServer).getSession();
   }
 
-  private static SSLContext spiffe(Supplier<X509Svid> svid, X509Bundle bundle) {
-    return SpiffeTls.builder(
-            () -> X509Context.of(List.of(svid.get()), List.of(bundle)),
-            Authorizer.memberOf(bundle.trustDomain()))
-        .build()
-        .sslContext();
+  private X509Context context(X509Svid svid) {
+    return X509Context.of(List.of(svid), List.of(bundle));
+  }
+
+  private static SSLContext spiffe(X509ContextSource source) {
+    return SpiffeTls.builder(source, Authorizer.memberOf(DOMAIN)).build().sslContext();
   }
 
   private SSLContext plain(Supplier<X509Svid> svid) throws Exception {
@@ -96,7 +107,21 @@ public class HandshakeBenchmark {
   public SSLEngine spiffe4j() throws SSLException {
     Slowdown.apply();
     svids.nextClient();
+    client = context(svids.client());
     return handshake.run(spiffeClient, spiffeServer);
+  }
+
+  /** With SPIFFE on both sides, within a generation. */
+  @Benchmark
+  public SSLEngine spiffe4jResumed() throws SSLException {
+    Slowdown.apply();
+    return handshake.resume(spiffeClient, spiffeServer, spiffeSession);
+  }
+
+  /** With the JDK's trust managers on both sides, which are not asked. */
+  @Benchmark
+  public SSLEngine plainResumed() throws SSLException {
+    return handshake.resume(plainClient, plainServer, plainSession);
   }
 
   /** With the JDK's trust managers on both sides. */
