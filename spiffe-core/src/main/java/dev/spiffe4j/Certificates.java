@@ -1,6 +1,7 @@
 package dev.spiffe4j;
 
 import dev.spiffe4j.InvalidDocumentException.Reason;
+import dev.spiffe4j.der.DerReader;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.security.cert.CertificateEncodingException;

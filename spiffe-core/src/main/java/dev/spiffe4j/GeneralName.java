@@ -1,5 +1,6 @@
 package dev.spiffe4j;
 
+import dev.spiffe4j.der.DerReader;
 import java.nio.charset.StandardCharsets;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;

@@ -1,6 +1,7 @@
 package dev.spiffe4j;
 
 import dev.spiffe4j.SvidVerificationException.Reason;
+import dev.spiffe4j.der.DerReader;
 import java.nio.ByteBuffer;
 import java.security.InvalidKeyException;
 import java.security.PublicKey;

@@ -1,5 +1,7 @@
 package dev.spiffe4j;
 
+import dev.spiffe4j.der.DerReader;
+import dev.spiffe4j.der.DerWriter;
 import java.util.Arrays;
 import java.util.Optional;
 

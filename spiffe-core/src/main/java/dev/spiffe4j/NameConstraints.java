@@ -2,6 +2,7 @@ package dev.spiffe4j;
 
 import dev.spiffe4j.GeneralName.Kind;
 import dev.spiffe4j.SvidVerificationException.Reason;
+import dev.spiffe4j.der.DerReader;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.List;

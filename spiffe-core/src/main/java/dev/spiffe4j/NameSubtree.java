@@ -2,6 +2,8 @@ package dev.spiffe4j;
 
 import dev.spiffe4j.GeneralName.Kind;
 import dev.spiffe4j.InvalidDocumentException.Reason;
+import dev.spiffe4j.der.DerReader;
+import dev.spiffe4j.der.DerWriter;
 import java.util.Arrays;
 import javax.security.auth.x500.X500Principal;
 

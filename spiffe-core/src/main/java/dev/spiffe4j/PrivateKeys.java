@@ -1,6 +1,7 @@
 package dev.spiffe4j;
 
 import dev.spiffe4j.InvalidDocumentException.Reason;
+import dev.spiffe4j.der.DerReader;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.NoSuchAlgorithmException;

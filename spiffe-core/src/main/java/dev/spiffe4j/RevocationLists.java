@@ -3,6 +3,7 @@ package dev.spiffe4j;
 import static java.util.Objects.requireNonNull;
 
 import dev.spiffe4j.InvalidDocumentException.Reason;
+import dev.spiffe4j.der.DerReader;
 import java.io.ByteArrayInputStream;
 import java.security.cert.CRLException;
 import java.security.cert.CertificateException;

@@ -1,6 +1,7 @@
 package dev.spiffe4j;
 
 import dev.spiffe4j.SvidVerificationException.Reason;
+import dev.spiffe4j.der.DerReader;
 import java.security.cert.CertificateParsingException;
 import java.security.cert.X509Certificate;
 import java.util.Set;

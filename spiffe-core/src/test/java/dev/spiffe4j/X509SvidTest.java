@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.spiffe4j.InvalidDocumentException.Reason;
 import dev.spiffe4j.TestCertificate.Issued;
+import dev.spiffe4j.der.DerWriter;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.security.KeyPair;

@@ -21,6 +21,7 @@ import org.junit.jupiter.api.Test;
 /** Holds the directions of the modules and the rules that all code keeps. */
 class ArchitectureTest {
   private static final String CORE = "dev.spiffe4j";
+  private static final String DER = "dev.spiffe4j.der";
   private static final String JWT = "dev.spiffe4j.jwt..";
   private static final String TLS = "dev.spiffe4j.tls..";
   private static final String WORKLOAD_API = "dev.spiffe4j.workloadapi..";
@@ -39,7 +40,7 @@ class ArchitectureTest {
   @Test
   @DisplayName("every module is really looked at")
   void everyModuleIsSeen() {
-    for (String module : new String[] {CORE, JWT, TLS, WORKLOAD_API, ATTEST, TESTING}) {
+    for (String module : new String[] {CORE, DER, JWT, TLS, WORKLOAD_API, ATTEST, TESTING}) {
       assertThat(MAIN.that(resideInAPackage(module))).as(module).isNotEmpty();
     }
   }
@@ -49,10 +50,10 @@ class ArchitectureTest {
   void coreUsesTheJdkOnly() {
     classes()
         .that()
-        .resideInAPackage(CORE)
+        .resideInAnyPackage(CORE, DER)
         .should()
         .onlyDependOnClassesThat()
-        .resideInAnyPackage(CORE, "java..", "javax.security..", "org.jspecify..")
+        .resideInAnyPackage(CORE, DER, "java..", "javax.security..", "org.jspecify..")
         .check(MAIN);
   }
 
@@ -83,7 +84,7 @@ class ArchitectureTest {
   @Test
   @DisplayName("attest uses core, jwt, tls and workloadapi")
   void attestUsesTheOthers() {
-    uses(ATTEST, CORE, JWT, TLS, WORKLOAD_API, ATTEST);
+    uses(ATTEST, CORE, DER, JWT, TLS, WORKLOAD_API, ATTEST);
   }
 
   private static void uses(String module, String... allowed) {

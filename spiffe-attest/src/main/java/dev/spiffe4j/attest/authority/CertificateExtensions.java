@@ -1,12 +1,13 @@
 package dev.spiffe4j.attest.authority;
 
 import dev.spiffe4j.attest.crypto.Der;
+import dev.spiffe4j.attest.crypto.PublicKeys;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.security.PublicKey;
 import java.util.ArrayList;
 import java.util.List;
-import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
 import org.jspecify.annotations.Nullable;
 
 /** The extensions of certificates, in DER. What is the same for all of a kind is made once. */
@@ -44,10 +45,10 @@ final class CertificateExtensions {
   /**
    * Writes all extensions of a certificate.
    *
-   * @param key the subject's, as a SubjectPublicKeyInfo
+   * @param key the subject's
    * @param issuerKeyId null if it is self-signed
    */
-  static byte[] of(CertificateTemplate template, byte[] key, byte @Nullable [] issuerKeyId) {
+  static byte[] of(CertificateTemplate template, PublicKey key, byte @Nullable [] issuerKeyId) {
     List<byte[]> all = new ArrayList<>();
     if (template.isAuthority()) {
       all.add(AUTHORITY_USAGE);
@@ -66,10 +67,9 @@ final class CertificateExtensions {
   }
 
   /** RFC 5280 §4.2.1.2 method 1: SHA-1 names the key and secures nothing. */
-  private static byte[] keyId(byte[] key) {
+  private static byte[] keyId(PublicKey key) {
     try {
-      return MessageDigest.getInstance("SHA-1")
-          .digest(SubjectPublicKeyInfo.getInstance(key).getPublicKeyData().getBytes());
+      return MessageDigest.getInstance("SHA-1").digest(PublicKeys.bits(key));
     } catch (NoSuchAlgorithmException e) {
       throw new AssertionError("every JDK has SHA-1", e);
     }

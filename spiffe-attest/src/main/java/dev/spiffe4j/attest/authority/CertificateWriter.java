@@ -62,7 +62,6 @@ final class CertificateWriter {
       byte[] issuerName,
       byte @Nullable [] issuerKeyId) {
     SignatureAlgorithm algorithm = SignatureAlgorithm.of(issuerKey.publicKey());
-    byte[] spki = key.getEncoded();
     byte[] content =
         Der.sequence(
             VERSION_3,
@@ -71,8 +70,8 @@ final class CertificateWriter {
             issuerName,
             Der.sequence(Der.time(now.minus(BACKDATED)), Der.time(end)),
             template.subject(),
-            spki,
-            Der.explicit(3, CertificateExtensions.of(template, spki, issuerKeyId)));
+            key.getEncoded(),
+            Der.explicit(3, CertificateExtensions.of(template, key, issuerKeyId)));
     byte[] signature = issuerKey.sign(algorithm, content);
     if (signature.length == 0) {
       throw new AuthorityException(Reason.BAD_RESULT, "the key made an empty signature");

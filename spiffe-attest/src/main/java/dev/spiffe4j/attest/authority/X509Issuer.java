@@ -1,12 +1,11 @@
 package dev.spiffe4j.attest.authority;
 
 import dev.spiffe4j.X509Bundle;
+import dev.spiffe4j.der.DerReader;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.HexFormat;
 import java.util.List;
-import org.bouncycastle.asn1.ASN1OctetString;
-import org.bouncycastle.asn1.x509.SubjectKeyIdentifier;
 
 /**
  * A certificate that signs, its key, and what verifies it.
@@ -46,7 +45,9 @@ record X509Issuer(
     if (extension == null) {
       throw new IllegalArgumentException("certificate: without a subject key identifier");
     }
-    byte[] value = ASN1OctetString.getInstance(extension).getOctets();
-    return SubjectKeyIdentifier.getInstance(value).getKeyIdentifier();
+    return new DerReader(extension)
+        .readContent(DerReader.OCTET_STRING)
+        .readContent(DerReader.OCTET_STRING)
+        .remaining();
   }
 }

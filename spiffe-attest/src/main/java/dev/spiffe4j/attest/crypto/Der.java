@@ -1,5 +1,6 @@
 package dev.spiffe4j.attest.crypto;
 
+import dev.spiffe4j.der.DerWriter;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -38,29 +39,29 @@ public final class Der {
   }
 
   public static byte[] sequence(byte[]... elements) {
-    return element(SEQUENCE, elements);
+    return DerWriter.element(SEQUENCE, elements);
   }
 
   /** A SET of one element, which needs no order. */
   public static byte[] setOf(byte[] element) {
-    return element(SET, element);
+    return DerWriter.element(SET, element);
   }
 
   public static byte[] yes() {
-    return element(BOOLEAN, new byte[] {(byte) 0xff});
+    return DerWriter.element(BOOLEAN, new byte[] {(byte) 0xff});
   }
 
   public static byte[] nothing() {
-    return element(NULL);
+    return DerWriter.element(NULL);
   }
 
   public static byte[] integer(BigInteger value) {
-    return element(INTEGER, value.toByteArray());
+    return DerWriter.element(INTEGER, value.toByteArray());
   }
 
   /** A BIT STRING of whole bytes. */
   public static byte[] bits(byte[] bytes) {
-    return element(BIT_STRING, new byte[] {0}, bytes);
+    return DerWriter.element(BIT_STRING, new byte[] {0}, bytes);
   }
 
   /** A BIT STRING of named flags, the first of which is the highest bit of the lowest byte. */
@@ -69,20 +70,20 @@ public final class Der {
     int low = flags & 0xff;
     int unused = low == 0 ? 0 : Integer.numberOfTrailingZeros(low);
     return low == 0
-        ? element(BIT_STRING, new byte[] {0})
-        : element(BIT_STRING, new byte[] {(byte) unused, (byte) low});
+        ? DerWriter.element(BIT_STRING, new byte[] {0})
+        : DerWriter.element(BIT_STRING, new byte[] {(byte) unused, (byte) low});
   }
 
   public static byte[] octets(byte[] bytes) {
-    return element(OCTET_STRING, bytes);
+    return DerWriter.element(OCTET_STRING, bytes);
   }
 
   public static byte[] utf8(String text) {
-    return element(UTF8_STRING, text.getBytes(StandardCharsets.UTF_8));
+    return DerWriter.element(UTF8_STRING, text.getBytes(StandardCharsets.UTF_8));
   }
 
   public static byte[] printable(String text) {
-    return element(PRINTABLE_STRING, text.getBytes(StandardCharsets.US_ASCII));
+    return DerWriter.element(PRINTABLE_STRING, text.getBytes(StandardCharsets.US_ASCII));
   }
 
   /** RFC 5280 §4.1.2.5: with two digits of the year as long as they tell it. */
@@ -90,17 +91,18 @@ public final class Der {
     int year = time.atOffset(ZoneOffset.UTC).getYear();
     boolean utc = year >= FIRST_UTC_YEAR && year <= LAST_UTC_YEAR;
     String text = (utc ? UTC : GENERALIZED).format(time);
-    return element(utc ? UTC_TIME : GENERALIZED_TIME, text.getBytes(StandardCharsets.US_ASCII));
+    return DerWriter.element(
+        utc ? UTC_TIME : GENERALIZED_TIME, text.getBytes(StandardCharsets.US_ASCII));
   }
 
   /** What stands under a number of its own, in place of its tag. */
   public static byte[] implicit(int number, byte[] content) {
-    return element(CONTEXT | number, content);
+    return DerWriter.element(CONTEXT | number, content);
   }
 
   /** What stands under a number of its own, tag and all. */
   public static byte[] explicit(int number, byte[] element) {
-    return element(CONSTRUCTED_CONTEXT | number, element);
+    return DerWriter.element(CONSTRUCTED_CONTEXT | number, element);
   }
 
   /** An object identifier in its dotted form. */
@@ -111,7 +113,7 @@ public final class Der {
     for (int i = 2; i < arcs.length; i++) {
       content[i - 1] = arc(Long.parseLong(arcs[i]));
     }
-    return element(OBJECT_IDENTIFIER, content);
+    return DerWriter.element(OBJECT_IDENTIFIER, content);
   }
 
   /** X.690 §8.19.2: seven bits a byte. */
@@ -123,33 +125,5 @@ public final class Der {
       bytes[count - 1 - i] = (byte) (((value >>> (7 * i)) & 0x7f) | more);
     }
     return bytes;
-  }
-
-  private static byte[] element(int tag, byte[]... contents) {
-    int length = 0;
-    for (byte[] content : contents) {
-      length += content.length;
-    }
-    int lengthBytes = length < 0x80 ? 1 : 1 + (39 - Integer.numberOfLeadingZeros(length)) / 8;
-    byte[] element = new byte[1 + lengthBytes + length];
-    element[0] = (byte) tag;
-    writeLength(element, length, lengthBytes);
-    int position = 1 + lengthBytes;
-    for (byte[] content : contents) {
-      System.arraycopy(content, 0, element, position, content.length);
-      position += content.length;
-    }
-    return element;
-  }
-
-  private static void writeLength(byte[] element, int length, int lengthBytes) {
-    if (lengthBytes == 1) {
-      element[1] = (byte) length;
-      return;
-    }
-    element[1] = (byte) (0x80 | (lengthBytes - 1));
-    for (int i = 1; i < lengthBytes; i++) {
-      element[1 + i] = (byte) (length >>> (8 * (lengthBytes - 1 - i)));
-    }
   }
 }

@@ -2,24 +2,14 @@ package dev.spiffe4j.attest.crypto;
 
 import dev.spiffe4j.InvalidDocumentException;
 import dev.spiffe4j.InvalidDocumentException.Reason;
-import java.io.IOException;
+import dev.spiffe4j.der.DerReader;
 import java.math.BigInteger;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.PublicKey;
 import java.security.interfaces.RSAPublicKey;
 import java.security.spec.X509EncodedKeySpec;
-import java.util.Set;
-import org.bouncycastle.asn1.ASN1Encodable;
-import org.bouncycastle.asn1.ASN1ObjectIdentifier;
-import org.bouncycastle.asn1.ASN1Primitive;
-import org.bouncycastle.asn1.edec.EdECObjectIdentifiers;
-import org.bouncycastle.asn1.pkcs.PKCSObjectIdentifiers;
-import org.bouncycastle.asn1.sec.SECObjectIdentifiers;
-import org.bouncycastle.asn1.x509.AlgorithmIdentifier;
-import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
-import org.bouncycastle.asn1.x9.X9ObjectIdentifiers;
-import org.jspecify.annotations.Nullable;
+import java.util.Arrays;
 
 /**
  * Reads public keys, and decides which of them the engine handles: RSA of 2048 to 8192 bits, named
@@ -35,11 +25,9 @@ public final class PublicKeys {
   /** A huge exponent makes each check of a signature as dear as a signature. */
   private static final int MAX_EXPONENT_BITS = 31;
 
-  private static final Set<ASN1ObjectIdentifier> CURVES =
-      Set.of(
-          SECObjectIdentifiers.secp256r1,
-          SECObjectIdentifiers.secp384r1,
-          SECObjectIdentifiers.secp521r1);
+  private static final byte[][] CURVES = {
+    ObjectIdentifiers.SECP256R1, ObjectIdentifiers.SECP384R1, ObjectIdentifiers.SECP521R1
+  };
 
   private PublicKeys() {}
 
@@ -52,61 +40,54 @@ public final class PublicKeys {
     if (der.length == 0) {
       throw new InvalidDocumentException(Reason.EMPTY, "no public key");
     }
-    SubjectPublicKeyInfo info;
-    try {
-      info = SubjectPublicKeyInfo.getInstance(ASN1Primitive.fromByteArray(der));
-    } catch (IOException | RuntimeException e) {
-      // Bouncy Castle lets all kinds of exceptions escape over bytes that a peer chose.
-      throw malformed(e);
-    }
-    return parse(info);
-  }
-
-  /** Reads a key in the JDK's form, which compares equal to the same key in a certificate. */
-  static PublicKey parse(SubjectPublicKeyInfo info) {
-    String algorithm = algorithm(info.getAlgorithm());
-    byte[] der = encoded(info);
-    if (der.length > MAX_BYTES) {
-      throw new InvalidDocumentException(Reason.TOO_LARGE, "public key is too large");
-    }
-    PublicKey key;
-    try {
-      key = KeyFactory.getInstance(algorithm).generatePublic(new X509EncodedKeySpec(der));
-    } catch (GeneralSecurityException e) {
-      throw malformed(e);
-    }
+    DerReader outer = new DerReader(der);
+    DerReader info = outer.readContent(DerReader.SEQUENCE);
+    outer.requireEnd();
+    String algorithm = algorithm(info.readContent(DerReader.SEQUENCE));
+    byte[] unusedKey = info.readBits();
+    info.requireEnd();
+    PublicKey key = generate(algorithm, der);
     requireStrong(key);
     return key;
   }
 
-  private static byte[] encoded(SubjectPublicKeyInfo info) {
+  /** The key itself, without its algorithm: what is hashed to name it (RFC 5280 §4.2.1.2). */
+  public static byte[] bits(PublicKey key) {
+    DerReader info = new DerReader(key.getEncoded()).readContent(DerReader.SEQUENCE);
+    DerReader unusedAlgorithm = info.readContent(DerReader.SEQUENCE);
+    return info.readBits();
+  }
+
+  /** In the JDK's form, which compares equal to the same key in a certificate. */
+  private static PublicKey generate(String algorithm, byte[] der) {
     try {
-      return info.getEncoded();
-    } catch (IOException e) {
-      throw new AssertionError("what was parsed has an encoding", e);
+      return KeyFactory.getInstance(algorithm).generatePublic(new X509EncodedKeySpec(der));
+    } catch (GeneralSecurityException | RuntimeException e) {
+      throw new InvalidDocumentException(Reason.MALFORMED, "not a public key", e);
     }
   }
 
-  private static String algorithm(AlgorithmIdentifier identifier) {
-    ASN1ObjectIdentifier oid = identifier.getAlgorithm();
-    if (oid.equals(X9ObjectIdentifiers.id_ecPublicKey)) {
-      // Only names of curves: explicit parameters let the sender choose the arithmetic.
-      requireNamedCurve(identifier.getParameters());
+  private static String algorithm(DerReader identifier) {
+    byte[] oid = identifier.readElement();
+    if (Arrays.equals(oid, ObjectIdentifiers.EC_PUBLIC_KEY)) {
+      requireNamedCurve(identifier);
       return "EC";
     }
-    if (oid.equals(PKCSObjectIdentifiers.rsaEncryption)) {
+    if (Arrays.equals(oid, ObjectIdentifiers.RSA_ENCRYPTION)) {
       return "RSA";
     }
-    if (oid.equals(EdECObjectIdentifiers.id_Ed25519)) {
+    if (Arrays.equals(oid, ObjectIdentifiers.ED25519)) {
       return "Ed25519";
     }
-    throw unsupported("key of algorithm " + oid);
+    throw unsupported("key of another algorithm (expected: EC, RSA or Ed25519)");
   }
 
-  private static void requireNamedCurve(@Nullable ASN1Encodable parameters) {
-    if (!(parameters instanceof ASN1ObjectIdentifier curve) || !CURVES.contains(curve)) {
+  /** Only names of curves: explicit parameters let the sender choose the arithmetic. */
+  private static void requireNamedCurve(DerReader identifier) {
+    if (!identifier.hasMore() || !ObjectIdentifiers.isOneOf(identifier.readElement(), CURVES)) {
       throw unsupported("EC key on another curve than P-256, P-384 or P-521");
     }
+    identifier.requireEnd();
   }
 
   private static void requireStrong(PublicKey key) {
@@ -123,10 +104,6 @@ public final class PublicKeys {
         || !exponent.testBit(0)) {
       throw unsupported("RSA key with a bad exponent");
     }
-  }
-
-  private static InvalidDocumentException malformed(Exception cause) {
-    return new InvalidDocumentException(Reason.MALFORMED, "not a public key", cause);
   }
 
   private static InvalidDocumentException unsupported(String message) {

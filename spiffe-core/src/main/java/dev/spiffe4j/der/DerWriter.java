@@ -1,15 +1,16 @@
-package dev.spiffe4j;
+package dev.spiffe4j.der;
 
 /** Writing of single DER elements (X.690 §8.1, §10.1), with no copy left behind. */
-final class DerWriter {
+public final class DerWriter {
   private DerWriter() {}
 
-  static byte[] sequence(byte[]... content) {
+  /** A SEQUENCE of all of these. */
+  public static byte[] sequence(byte[]... content) {
     return element(DerReader.SEQUENCE, content);
   }
 
   /** An element whose content is all of these, one after the other. */
-  static byte[] element(int tag, byte[]... content) {
+  public static byte[] element(int tag, byte[]... content) {
     int length = 0;
     for (byte[] part : content) {
       length += part.length;

@@ -1,8 +1,9 @@
-package dev.spiffe4j;
+package dev.spiffe4j.der;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.spiffe4j.InvalidDocumentException;
 import dev.spiffe4j.InvalidDocumentException.Reason;
 import java.util.Arrays;
 import java.util.HexFormat;
@@ -91,6 +92,17 @@ final class DerReaderTest {
             InvalidDocumentException.class,
             () -> new DerReader(hex("30 00")).readContent(DerReader.OCTET_STRING));
     assertThat(refusal.reason()).isEqualTo(Reason.MALFORMED);
+  }
+
+  @Test
+  void readsBitStringsOfWholeBytes() {
+    assertThat(new DerReader(hex("03 03 00 01 02")).readBits()).isEqualTo(hex("0102"));
+    for (String bits : new String[] {"03 00", "03 03 01 01 02", "04 02 00 01"}) {
+      InvalidDocumentException refusal =
+          catchThrowableOfType(
+              InvalidDocumentException.class, () -> new DerReader(hex(bits)).readBits());
+      assertThat(refusal.reason()).as(bits).isEqualTo(Reason.MALFORMED);
+    }
   }
 
   @Test

@@ -1,5 +1,6 @@
-package dev.spiffe4j;
+package dev.spiffe4j.der;
 
+import dev.spiffe4j.InvalidDocumentException;
 import dev.spiffe4j.InvalidDocumentException.Reason;
 import java.util.Arrays;
 
@@ -8,15 +9,18 @@ import java.util.Arrays;
  * of one byte. It exists because the JDK's certificate API forgives trailing bytes and hides how
  * many names a SAN extension really holds.
  */
-final class DerReader {
-  static final int SEQUENCE = 0x30;
-  static final int OCTET_STRING = 0x04;
+public final class DerReader {
+  public static final int INTEGER = 0x02;
+  public static final int BIT_STRING = 0x03;
+  public static final int OCTET_STRING = 0x04;
+  public static final int SEQUENCE = 0x30;
 
   private final byte[] bytes;
   private final int end;
   private int position;
 
-  DerReader(byte[] bytes) {
+  /** Begins to read. */
+  public DerReader(byte[] bytes) {
     this(bytes, 0, bytes.length);
   }
 
@@ -27,7 +31,7 @@ final class DerReader {
   }
 
   /** Enters the SEQUENCE inside an extension as the JDK gives it, in an OCTET STRING. */
-  static DerReader ofExtension(byte[] extension) {
+  public static DerReader ofExtension(byte[] extension) {
     DerReader outer = new DerReader(extension);
     DerReader octets = outer.readContent(OCTET_STRING);
     outer.requireEnd();
@@ -36,25 +40,26 @@ final class DerReader {
     return content;
   }
 
-  boolean hasMore() {
+  /** Whether something is left to read. */
+  public boolean hasMore() {
     return position < end;
   }
 
   /** The tag of the next element. */
-  int peekTag() {
+  public int peekTag() {
     requireBytes(1);
     return bytes[position] & 0xff;
   }
 
   /** Reads the next element, header included. */
-  byte[] readElement() {
+  public byte[] readElement() {
     int start = position;
     readContent(peekTag());
     return Arrays.copyOfRange(bytes, start, position);
   }
 
   /** Enters the content of the next element, which must have a tag. */
-  DerReader readContent(int tag) {
+  public DerReader readContent(int tag) {
     if (peekTag() != tag) {
       throw malformed("has an element of tag " + peekTag() + " (expected: " + tag + ")");
     }
@@ -69,12 +74,23 @@ final class DerReader {
     return new DerReader(bytes, from, position);
   }
 
+  /** The whole bytes of the next element, a BIT STRING (X.690 §11.2.1). */
+  public byte[] readBits() {
+    DerReader content = readContent(BIT_STRING);
+    content.requireBytes(1);
+    if (bytes[content.position++] != 0) {
+      throw malformed("has a BIT STRING with unused bits");
+    }
+    return content.remaining();
+  }
+
   /** The bytes not yet read. */
-  byte[] remaining() {
+  public byte[] remaining() {
     return Arrays.copyOfRange(bytes, position, end);
   }
 
-  void requireEnd() {
+  /** Refuses what is left to read. */
+  public void requireEnd() {
     if (hasMore()) {
       throw new InvalidDocumentException(Reason.TRAILING_DATA, "DER has bytes after its end");
     }
