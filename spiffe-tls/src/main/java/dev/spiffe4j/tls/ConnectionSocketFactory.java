@@ -4,11 +4,10 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.Socket;
-import javax.net.ssl.SSLSocket;
 import javax.net.ssl.SSLSocketFactory;
 import org.jspecify.annotations.Nullable;
 
-/** Makes sockets of which each has a context of its own. */
+/** Makes the sockets of one TLS. */
 final class ConnectionSocketFactory extends SSLSocketFactory {
   private final Connections connections;
 
@@ -28,7 +27,7 @@ final class ConnectionSocketFactory extends SSLSocketFactory {
 
   @Override
   public Socket createSocket() throws IOException {
-    return ruled(connections.context().getSocketFactory().createSocket());
+    return connections.socket(SSLSocketFactory::createSocket, null);
   }
 
   @Override
@@ -56,30 +55,24 @@ final class ConnectionSocketFactory extends SSLSocketFactory {
   @Override
   public Socket createSocket(Socket socket, String host, int port, boolean autoClose)
       throws IOException {
-    return ruled(inner(socket).createSocket(socket, host, port, autoClose));
+    return connections.socket(
+        factory -> factory.createSocket(socket, host, port, autoClose), socket);
   }
 
   @Override
   public Socket createSocket(Socket socket, @Nullable InputStream consumed, boolean autoClose)
       throws IOException {
-    return ruled(inner(socket).createSocket(socket, consumed, autoClose));
+    return connections.socket(factory -> factory.createSocket(socket, consumed, autoClose), socket);
   }
 
   /** A socket of its own below: only that can be closed without asking the peer. */
   private Socket over(Socket plain, @Nullable String host) throws IOException {
     try {
-      return ruled(inner(plain).createSocket(plain, host, plain.getPort(), true));
+      return connections.socket(
+          factory -> factory.createSocket(plain, host, plain.getPort(), true), plain);
     } catch (IOException | RuntimeException e) {
       plain.close();
       throw e;
     }
-  }
-
-  private SSLSocketFactory inner(Socket plain) {
-    return connections.context(plain).getSocketFactory();
-  }
-
-  private Socket ruled(Socket socket) {
-    return connections.rules().applyTo((SSLSocket) socket);
   }
 }

@@ -1,5 +1,6 @@
 package dev.spiffe4j.tls;
 
+import java.io.IOException;
 import java.net.Socket;
 import java.security.GeneralSecurityException;
 import java.util.function.Function;
@@ -8,64 +9,93 @@ import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLSession;
+import javax.net.ssl.SSLSocket;
+import javax.net.ssl.SSLSocketFactory;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.X509ExtendedKeyManager;
 import javax.net.ssl.X509ExtendedTrustManager;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes what one TLS connection needs.
+ * Makes the engines and sockets of one TLS. Thread-safe.
  *
  * <p>JSSE resumes sessions without asking a trust manager, ignores timeouts of stateless tickets,
  * and cannot be told not to send any. Session caches and the keys of tickets belong to an {@code
- * SSLContext}. So sockets have one each, which costs a few microseconds of the milliseconds of a
- * handshake, and nothing that another one could resume. So have the engines of clients of the Web
- * PKI; all others are of {@link Engines}.
+ * SSLContext}. So there is one for all connections of a generation, and each of them asks itself
+ * about a peer that JSSE has not asked about. What has no generation, as the Web PKI, gets one for
+ * each connection, which costs microseconds and leaves nothing to resume.
  */
 final class Connections {
+  private final Generations generations;
   private final Supplier<X509ExtendedKeyManager> keyManagers;
-  private final TrustManagers trustManagers;
+  private final X509ExtendedTrustManager trustManager;
+  private final LiveConnections live;
   private final ConnectionRules rules;
-  private final @Nullable Engines engines;
+  private final boolean verifying;
 
+  private volatile @Nullable Origin shared;
+
+  /** What connections are made of; without a generation it is for one only. */
+  private record Origin(SSLContext context, @Nullable TlsGeneration generation) {}
+
+  /**
+   * Makes the maker.
+   *
+   * @param keyManagers of connections that have no generation
+   * @param verifying whether peers, on both sides, are known by their SVIDs
+   */
   Connections(
+      Generations generations,
       Supplier<X509ExtendedKeyManager> keyManagers,
-      TrustManagers trustManagers,
+      X509ExtendedTrustManager trustManager,
+      LiveConnections live,
       ConnectionRules rules,
-      @Nullable Engines engines) {
+      boolean verifying) {
+    this.generations = generations;
     this.keyManagers = keyManagers;
-    this.trustManagers = trustManagers;
+    this.trustManager = trustManager;
+    this.live = live;
     this.rules = rules;
-    this.engines = engines;
+    this.verifying = verifying;
   }
 
-  ConnectionRules rules() {
-    return rules;
+  private Origin origin() {
+    if (!verifying) {
+      return new Origin(context(), null);
+    }
+    TlsGeneration generation;
+    try {
+      generation = generations.now();
+    } catch (RuntimeException e) {
+      // The handshake will say why, with an alert.
+      return new Origin(context(), null);
+    }
+    return generation.isFixed() ? shared(generation) : new Origin(context(), null);
   }
 
-  /** A context that must serve one connection only. */
+  private Origin shared(TlsGeneration generation) {
+    Origin known = shared;
+    if (known == null || known.generation != generation) {
+      known = new Origin(context(generation.keyManager()), generation);
+      shared = known;
+    }
+    return known;
+  }
+
+  /** A context for one connection, or for none. */
   SSLContext context() {
-    return context(null);
+    return context(keyManagers.get());
   }
 
-  /** The same; {@code plain} is the socket that the connection runs over, if it is known. */
-  SSLContext context(@Nullable Socket plain) {
-    return context(keyManagers.get(), trustManagers.of(plain));
-  }
-
-  static SSLContext context(X509ExtendedKeyManager keys, X509ExtendedTrustManager trust) {
+  private SSLContext context(X509ExtendedKeyManager keyManager) {
     try {
       SSLContext context = SSLContext.getInstance("TLS");
-      context.init(new KeyManager[] {keys}, new TrustManager[] {trust}, null);
+      context.init(new KeyManager[] {keyManager}, new TrustManager[] {trustManager}, null);
       return context;
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("this JDK's TLS provider cannot be used", e);
     }
-  }
-
-  /** An engine that is never connected, and holds what connections begin with. */
-  SSLEngine settings() {
-    return rules.applyTo(context().createSSLEngine());
   }
 
   SSLEngine engine() {
@@ -77,7 +107,49 @@ final class Connections {
   }
 
   private SSLEngine engine(Function<SSLContext, SSLEngine> maker) {
-    return rules.applyTo(engines == null ? maker.apply(context()) : engines.engine(maker));
+    Origin origin = origin();
+    SSLEngine inner = maker.apply(origin.context);
+    return rules.applyTo(
+        verifying ? new VerifyingEngine(inner, check(new TlsEnd.OfEngine(inner), origin)) : inner);
+  }
+
+  /** How a factory of the JDK makes a socket. */
+  @FunctionalInterface
+  interface SocketMaker {
+    Socket make(SSLSocketFactory factory) throws IOException;
+  }
+
+  /** {@code plain} is the socket that the connection runs over, if it is known. */
+  SSLSocket socket(SocketMaker maker, @Nullable Socket plain) throws IOException {
+    Origin origin = origin();
+    SSLSocket inner = (SSLSocket) maker.make(origin.context.getSocketFactory());
+    if (plain != null) {
+      live.handshakes().over(inner, plain);
+    }
+    return rules.applyTo(verifying ? verifying(inner, origin) : inner);
+  }
+
+  private SSLSocket verifying(SSLSocket inner, Origin origin) {
+    TlsEnd end = new TlsEnd.OfSocket(inner, live.handshakes().transport(inner));
+    return new VerifyingSocket(inner, check(end, origin), this::nobody);
+  }
+
+  private PeerCheck check(TlsEnd end, Origin origin) {
+    return new PeerCheck(end, live, rules, origin.generation);
+  }
+
+  /** The session that a connection has before its handshake. */
+  private SSLSession nobody() {
+    return context().createSSLEngine().getSession();
+  }
+
+  /** An engine that is never connected, and holds what connections begin with. */
+  SSLEngine settings() {
+    return rules.applyTo(context().createSSLEngine());
+  }
+
+  TlsVersion minimumVersion() {
+    return rules.minimumVersion();
   }
 
   SSLParameters defaultParameters() {

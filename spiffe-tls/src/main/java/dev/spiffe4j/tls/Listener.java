@@ -9,7 +9,7 @@ import javax.net.ssl.SSLServerSocket;
 import javax.net.ssl.SSLSocket;
 import org.jspecify.annotations.Nullable;
 
-/** A server socket that makes a context for each connection when it accepts it. */
+/** A server socket whose connections are of what the source has when it accepts them. */
 final class Listener extends SSLServerSocket {
   private final Connections connections;
 
@@ -47,7 +47,7 @@ final class Listener extends SSLServerSocket {
 
   private SSLSocket secured(Socket plain) throws IOException {
     SSLSocket socket =
-        (SSLSocket) connections.context(plain).getSocketFactory().createSocket(plain, null, true);
+        connections.socket(factory -> factory.createSocket(plain, null, true), plain);
     socket.setUseClientMode(settings.getUseClientMode());
     socket.setSSLParameters(settings.getSSLParameters());
     socket.setEnableSessionCreation(settings.getEnableSessionCreation());
@@ -71,7 +71,7 @@ final class Listener extends SSLServerSocket {
 
   @Override
   public String[] getSupportedProtocols() {
-    return connections.rules().minimumVersion().orLater();
+    return connections.minimumVersion().orLater();
   }
 
   @Override

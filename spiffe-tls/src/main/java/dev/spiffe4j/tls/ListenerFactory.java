@@ -6,7 +6,7 @@ import java.net.ServerSocket;
 import javax.net.ssl.SSLServerSocketFactory;
 import org.jspecify.annotations.Nullable;
 
-/** Makes server sockets whose connections have contexts of their own. */
+/** Makes the server sockets of one TLS. */
 final class ListenerFactory extends SSLServerSocketFactory {
   /** What {@link ServerSocket} takes when none is given. */
   private static final int DEFAULT_BACKLOG = 50;

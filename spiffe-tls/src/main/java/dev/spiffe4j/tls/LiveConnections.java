@@ -19,6 +19,7 @@ final class LiveConnections implements Iterable<LiveConnection> {
   private static final String SEVERAL = "several";
 
   private final PeerVerifier verifier;
+  private final Handshakes handshakes = new Handshakes();
   private final AtomicReference<@Nullable ConnectionReviewer> reviewer = new AtomicReference<>();
   private final Set<LiveConnection> all = ConcurrentHashMap.newKeySet();
 
@@ -28,6 +29,10 @@ final class LiveConnections implements Iterable<LiveConnection> {
 
   PeerVerifier verifier() {
     return verifier;
+  }
+
+  Handshakes handshakes() {
+    return handshakes;
   }
 
   @Nullable ConnectionReviewer reviewer() {

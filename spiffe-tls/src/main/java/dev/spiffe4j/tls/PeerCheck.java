@@ -1,67 +1,76 @@
 package dev.spiffe4j.tls;
 
 import java.security.cert.Certificate;
-import java.util.Set;
-import javax.net.ssl.SSLEngine;
+import java.util.Arrays;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLHandshakeException;
-import javax.net.ssl.SSLPeerUnverifiedException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an engine of the JDK does not ask: who the peer of a resumed session is, and of a client
- * that presents nothing.
- *
- * @param asked the engines whose trust manager has verified the peer, each until it is taken out
- * @param generation whose session may have been resumed, if any can be
+ * What the JDK's TLS does not ask: who the peer of a resumed session is, and of a client that
+ * presents nothing. For one connection, and confined to one thread at a time.
  */
-record PeerCheck(
-    LiveConnections connections,
-    ConnectionRules rules,
-    Set<SSLEngine> asked,
-    @Nullable TlsGeneration generation) {
+final class PeerCheck {
   private static final Certificate[] NOTHING = {};
 
-  static Certificate[] presentedTo(SSLEngine engine) {
-    try {
-      return engine.getSession().getPeerCertificates();
-    } catch (SSLPeerUnverifiedException e) {
-      return NOTHING;
+  private final TlsEnd end;
+  private final LiveConnections connections;
+  private final ConnectionRules rules;
+  private final @Nullable TlsGeneration generation;
+  private Certificate @Nullable [] verified;
+
+  /** {@code generation} is the one whose sessions can be resumed, if any can. */
+  PeerCheck(
+      TlsEnd end,
+      LiveConnections connections,
+      ConnectionRules rules,
+      @Nullable TlsGeneration generation) {
+    this.end = end;
+    this.connections = connections;
+    this.rules = rules;
+    this.generation = generation;
+  }
+
+  /**
+   * Verifies the peer of a handshake that is over, unless that was done in it. In TLS 1.3 a
+   * handshake is over once more with each ticket, and in TLS 1.2 a later one can be about another
+   * peer.
+   */
+  void verify() throws SSLHandshakeException {
+    Certificate[] presented = end.presented();
+    if (!connections.handshakes().takeLetIn(end.self()) && !Arrays.equals(presented, verified)) {
+      verify(presented);
     }
+    verified = presented;
   }
 
-  /** Whether the trust manager has verified the peer in the handshake that is over. */
-  boolean wasAsked(SSLEngine engine) {
-    return asked.remove(engine);
-  }
-
-  /** Verifies the peer of a handshake in which nobody was asked. */
-  void verify(SSLEngine engine, Certificate[] presented) {
-    if (presented.length == 0 && !needsPeer(engine)) {
+  private void verify(Certificate[] presented) throws SSLHandshakeException {
+    if (presented.length == 0 && !needsPeer()) {
       return;
     }
     try {
-      if (!engine.getUseClientMode()) {
-        rules.requireClientsAreAsked(engine.getNeedClientAuth());
+      if (!end.isClient()) {
+        rules.requireClientsAreAsked(end.asksClients());
       }
-      connections.admit(presented, Transport.of(engine));
+      connections.admit(presented, end.transport());
     } catch (RuntimeException e) {
+      end.session().invalidate();
       if (generation != null) {
         generation.end();
       }
-      throw e;
+      throw refusal(String.valueOf(e.getMessage()), e);
     }
   }
 
-  private boolean needsPeer(SSLEngine engine) {
-    return engine.getUseClientMode()
-        || engine.getNeedClientAuth()
+  private boolean needsPeer() {
+    return end.isClient()
+        || end.asksClients()
         || rules.clientCertificate() == ClientCertificate.REQUIRED;
   }
 
   /** The same failure with its typed cause, if it is that a client presented nothing. */
-  SSLException explained(SSLException failure, SSLEngine engine) {
-    if (engine.getUseClientMode() || !NoClientCertificate.isCauseOf(failure)) {
+  SSLException explained(SSLException failure) {
+    if (end.isClient() || !NoClientCertificate.isCauseOf(failure)) {
       return failure;
     }
     try {
@@ -69,9 +78,13 @@ record PeerCheck(
       throw new AssertionError("a client that presents nothing was let in");
     } catch (RuntimeException e) {
       e.addSuppressed(failure);
-      SSLHandshakeException explained = new SSLHandshakeException(failure.getMessage());
-      explained.initCause(e);
-      return explained;
+      return refusal(String.valueOf(failure.getMessage()), e);
     }
+  }
+
+  private static SSLHandshakeException refusal(String message, RuntimeException reason) {
+    SSLHandshakeException refusal = new SSLHandshakeException(message);
+    refusal.initCause(reason);
+    return refusal;
   }
 }

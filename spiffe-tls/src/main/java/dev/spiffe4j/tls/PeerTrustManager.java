@@ -3,7 +3,6 @@ package dev.spiffe4j.tls;
 import java.net.Socket;
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
-import java.util.function.Consumer;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.X509ExtendedTrustManager;
@@ -15,31 +14,16 @@ import org.jspecify.annotations.Nullable;
  */
 final class PeerTrustManager extends X509ExtendedTrustManager {
   private final LiveConnections connections;
-  private final @Nullable Socket plain;
-  private final Consumer<SSLEngine> verified;
 
-  /** For connections of which {@code plain}, if there is one, is the socket beneath. */
-  PeerTrustManager(LiveConnections connections, @Nullable Socket plain) {
-    this(connections, plain, engine -> {});
-  }
-
-  /** For engines, of which {@code verified} hears which have been asked about. */
-  PeerTrustManager(LiveConnections connections, Consumer<SSLEngine> verified) {
-    this(connections, null, verified);
-  }
-
-  private PeerTrustManager(
-      LiveConnections connections, @Nullable Socket plain, Consumer<SSLEngine> verified) {
+  PeerTrustManager(LiveConnections connections) {
     this.connections = connections;
-    this.plain = plain;
-    this.verified = verified;
   }
 
   @Override
   public void checkClientTrusted(
       X509Certificate @Nullable [] chain, @Nullable String authType, @Nullable Socket socket)
       throws CertificateException {
-    check(chain, transport(socket));
+    check(chain, socket);
   }
 
   @Override
@@ -59,7 +43,7 @@ final class PeerTrustManager extends X509ExtendedTrustManager {
   public void checkServerTrusted(
       X509Certificate @Nullable [] chain, @Nullable String authType, @Nullable Socket socket)
       throws CertificateException {
-    check(chain, transport(socket));
+    check(chain, socket);
   }
 
   @Override
@@ -75,8 +59,14 @@ final class PeerTrustManager extends X509ExtendedTrustManager {
     check(chain, (Transport) null);
   }
 
-  private @Nullable Transport transport(@Nullable Socket socket) {
-    return socket instanceof SSLSocket tls ? Transport.of(tls, plain) : null;
+  private void check(X509Certificate @Nullable [] chain, @Nullable Socket socket)
+      throws CertificateException {
+    if (!(socket instanceof SSLSocket tls)) {
+      check(chain, (Transport) null);
+      return;
+    }
+    check(chain, connections.handshakes().transport(tls));
+    connections.handshakes().letIn(tls);
   }
 
   private void check(X509Certificate @Nullable [] chain, @Nullable SSLEngine engine)
@@ -86,7 +76,7 @@ final class PeerTrustManager extends X509ExtendedTrustManager {
       return;
     }
     check(chain, Transport.of(engine));
-    verified.accept(engine);
+    connections.handshakes().letIn(engine);
   }
 
   /**

@@ -72,21 +72,26 @@ public final class SpiffeTls {
     TlsTrace trace = new SafeTrace(builder.trace, generations);
     this.liveConnections =
         new LiveConnections(new PeerVerifier(builder.verifier(), builder.authorizer, trace));
-    TrustManagers trustManagers = new TrustManagers(liveConnections, builder.webServers);
-    this.trustManager = trustManagers.of(null);
+    PeerTrustManager peers = new PeerTrustManager(liveConnections);
+    this.trustManager =
+        builder.webServers == null
+            ? peers
+            : new WebPkiTrustManager(builder.webServers, peers, trace);
     X509ExtendedKeyManager web =
         builder.webCertificate == null
             ? null
             : new WebServerKeyManager(builder.webCertificate, rules);
     this.keyManagers = new KeyManagers(builder.clock, builder.picker, rules, trace, web);
     this.keyManager = keyManagers.of(source);
-    Supplier<X509ExtendedKeyManager> perConnection = () -> keyManagers.of(source);
-    Engines engines =
-        builder.webServers == null
-            ? new Engines(liveConnections, rules, generations, perConnection)
-            : null;
     this.sslContext =
-        new ConnectionSslContext(new Connections(perConnection, trustManagers, rules, engines));
+        new ConnectionSslContext(
+            new Connections(
+                generations,
+                () -> keyManagers.of(source),
+                trustManager,
+                liveConnections,
+                rules,
+                builder.webServers == null));
   }
 
   private KeyManagers keyManagers() {

@@ -1,8 +1,6 @@
 package dev.spiffe4j.tls;
 
 import java.nio.ByteBuffer;
-import java.security.cert.Certificate;
-import java.util.Arrays;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLEngineResult;
 import javax.net.ssl.SSLEngineResult.HandshakeStatus;
@@ -19,7 +17,7 @@ final class VerifyingEngine extends ForwardingEngine {
 
   private final SSLEngine inner;
   private final PeerCheck check;
-  private volatile Certificate @Nullable [] verified;
+  private volatile boolean verified;
   private volatile @Nullable SSLHandshakeException refusal;
 
   VerifyingEngine(SSLEngine inner, PeerCheck check) {
@@ -35,12 +33,13 @@ final class VerifyingEngine extends ForwardingEngine {
       // What is left to say to the peer is goodbye.
       return inner.wrap(NOTHING, 0, 0, target);
     }
+    SSLEngineResult result;
     try {
-      SSLEngineResult result = inner.wrap(sources, offset, length, target);
-      return verified(result, result.bytesConsumed());
+      result = inner.wrap(sources, offset, length, target);
     } catch (SSLException e) {
-      throw check.explained(e, inner);
+      throw check.explained(e);
     }
+    return verified(result, result.bytesConsumed());
   }
 
   @Override
@@ -49,50 +48,33 @@ final class VerifyingEngine extends ForwardingEngine {
     if (refusal != null) {
       throw refusal;
     }
+    SSLEngineResult result;
     try {
-      SSLEngineResult result = inner.unwrap(source, targets, offset, length);
-      return verified(result, result.bytesProduced());
+      result = inner.unwrap(source, targets, offset, length);
     } catch (SSLException e) {
-      throw check.explained(e, inner);
+      throw check.explained(e);
     }
+    return verified(result, result.bytesProduced());
   }
 
-  /**
-   * {@code bytes} of the application have passed, which only happens after a handshake. In TLS 1.3
-   * a handshake is over once more with each ticket, and in TLS 1.2 a later one can be about another
-   * peer.
-   */
+  /** {@code bytes} of the application have passed, which only happens after a handshake. */
   private SSLEngineResult verified(SSLEngineResult result, int bytes) throws SSLHandshakeException {
     boolean isOver = result.getHandshakeStatus() == HandshakeStatus.FINISHED;
-    if (isOver || (bytes > 0 && verified == null)) {
-      verify(PeerCheck.presentedTo(inner));
+    if (isOver || (bytes > 0 && !verified)) {
+      verify();
     }
     return result;
   }
 
   /** One thread may read while another one writes. */
-  private synchronized void verify(Certificate[] presented) throws SSLHandshakeException {
-    if (check.wasAsked(inner)) {
-      verified = presented;
-      return;
-    }
-    if (Arrays.equals(presented, verified)) {
-      return;
-    }
+  private synchronized void verify() throws SSLHandshakeException {
     try {
-      check.verify(inner, presented);
-      verified = presented;
-    } catch (RuntimeException e) {
-      refuse(e);
+      check.verify();
+      verified = true;
+    } catch (SSLHandshakeException e) {
+      refusal = e;
+      inner.closeOutbound();
+      throw e;
     }
-  }
-
-  private void refuse(RuntimeException reason) throws SSLHandshakeException {
-    SSLHandshakeException refused = new SSLHandshakeException(reason.getMessage());
-    refused.initCause(reason);
-    refusal = refused;
-    inner.getSession().invalidate();
-    inner.closeOutbound();
-    throw refused;
   }
 }

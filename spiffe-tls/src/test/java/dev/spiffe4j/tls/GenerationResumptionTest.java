@@ -11,15 +11,17 @@ import dev.spiffe4j.testing.TestTrustDomain;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.stream.Stream;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManager;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
-@DisplayName("Engines of the JDK resume within a generation, and both sides are asked again")
-class EngineResumptionTest {
+@DisplayName(
+    "The JDK's engines and sockets resume within a generation, and both sides are asked again")
+class GenerationResumptionTest {
   private final MutableInstantSource clock =
       MutableInstantSource.of(Instant.parse("2030-01-01T00:00:00Z"));
   private final TestTrustDomain domain =
@@ -36,12 +38,16 @@ class EngineResumptionTest {
     return domain.svid(path).lifetime(Duration.ofHours(3)).build();
   }
 
-  private static Link link(String protocol, SSLContext client, SSLContext server) {
-    return Link.of(Link.Transport.ENGINE, protocol, client, server, p -> p.setNeedClientAuth(true));
+  static Stream<TlsCase> cases() {
+    return TlsCase.all();
   }
 
-  private Link ours(String protocol) {
-    return link(protocol, client.tls().sslContext(), server.tls().sslContext());
+  private static Link link(TlsCase how, SSLContext client, SSLContext server) {
+    return Link.of(how.transport(), how.protocol(), client, server, p -> p.setNeedClientAuth(true));
+  }
+
+  private Link ours(TlsCase how) {
+    return link(how, client.tls().sslContext(), server.tls().sslContext());
   }
 
   private static SSLContext foreign(SpiffeTls tls) throws Exception {
@@ -64,9 +70,9 @@ class EngineResumptionTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"TLSv1.2", "TLSv1.3"})
-  void resumesAndAsks(String protocol) {
-    try (Link link = ours(protocol)) {
+  @MethodSource("cases")
+  void resumesAndAsks(TlsCase how) {
+    try (Link link = ours(how)) {
       Outcome first = connect(link);
       for (int i = 2; i <= 4; i++) {
         assertThat(isResumed(first, connect(link))).isTrue();
@@ -77,11 +83,11 @@ class EngineResumptionTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"TLSv1.2", "TLSv1.3"})
+  @MethodSource("cases")
   @DisplayName("who is refused when it resumes shakes hands anew next time")
-  void aRefusalEndsTheSession(String protocol) {
+  void aRefusalEndsTheSession(TlsCase how) {
     for (Party asked : List.of(client, server)) {
-      try (Link link = ours(protocol)) {
+      try (Link link = ours(how)) {
         Outcome first = connect(link);
         assertThat(isResumed(first, connect(link))).isTrue();
         asked.authorizer = peer -> false;
@@ -98,12 +104,12 @@ class EngineResumptionTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"TLSv1.2", "TLSv1.3"})
+  @MethodSource("cases")
   @DisplayName("a peer that has rotated in time is not refused for the sake of an expired session")
-  void anExpiredSessionIsAFullHandshake(String protocol) throws Exception {
+  void anExpiredSessionIsAFullHandshake(TlsCase how) throws Exception {
     client.source.set(domain.context(domain.issue("/client")));
     SSLContext resuming = foreign(client.tls());
-    try (Link link = link(protocol, resuming, server.tls().sslContext())) {
+    try (Link link = link(how, resuming, server.tls().sslContext())) {
       Outcome first = connect(link);
       assertThat(isResumed(first, connect(link))).isTrue();
       client.source.set(domain.context(longLived("/client")));
@@ -114,12 +120,12 @@ class EngineResumptionTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"TLSv1.2", "TLSv1.3"})
-  void anExpiredOwnSvidIsNotResumedWith(String protocol) {
+  @MethodSource("cases")
+  void anExpiredOwnSvidIsNotResumedWith(TlsCase how) {
     for (Party expiring : List.of(client, server)) {
       X509Context lasting = expiring.source.x509Context();
       expiring.source.set(domain.context(domain.issue("/short")));
-      try (Link link = ours(protocol)) {
+      try (Link link = ours(how)) {
         Outcome first = connect(link);
         assertThat(isResumed(first, connect(link))).isTrue();
         expiring.clock.advance(Duration.ofMinutes(61));
@@ -136,11 +142,11 @@ class EngineResumptionTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"TLSv1.2", "TLSv1.3"})
+  @MethodSource("cases")
   @DisplayName("a new SVID or bundle of either side resumes nothing of before")
-  void aNewGenerationResumesNothing(String protocol) {
+  void aNewGenerationResumesNothing(TlsCase how) {
     for (Party changed : List.of(client, server)) {
-      try (Link link = ours(protocol)) {
+      try (Link link = ours(how)) {
         Outcome first = connect(link);
         assertThat(isResumed(first, connect(link))).isTrue();
 
@@ -160,9 +166,9 @@ class EngineResumptionTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"TLSv1.2", "TLSv1.3"})
-  void aClientWithoutACertificateHasATypedRefusal(String protocol) {
-    try (Link link = ours(protocol)) {
+  @MethodSource("cases")
+  void aClientWithoutACertificateHasATypedRefusal(TlsCase how) {
+    try (Link link = ours(how)) {
       connect(link);
       client.source.set(domain.context());
 
@@ -174,13 +180,13 @@ class EngineResumptionTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"TLSv1.2", "TLSv1.3"})
-  void nobodiesResumeWhereNobodyIsRequired(String protocol) {
+  @MethodSource("cases")
+  void nobodiesResumeWhereNobodyIsRequired(TlsCase how) {
     client.source.set(domain.context());
     SSLContext optional =
         server.builder().clientCertificate(ClientCertificate.OPTIONAL).build().sslContext();
     try (Link link =
-        Link.of(Link.Transport.ENGINE, protocol, client.tls().sslContext(), optional)) {
+        Link.of(how.transport(), how.protocol(), client.tls().sslContext(), optional)) {
       Outcome first = connect(link);
 
       assertThat(isResumed(first, connect(link))).isTrue();
