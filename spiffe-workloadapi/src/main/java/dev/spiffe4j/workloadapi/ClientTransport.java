@@ -10,6 +10,8 @@ import io.grpc.ConnectivityState;
 import io.grpc.ManagedChannel;
 import io.grpc.MethodDescriptor;
 import io.grpc.Status;
+import io.netty.buffer.UnpooledByteBufAllocator;
+import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
@@ -69,6 +71,8 @@ final class ClientTransport implements AutoCloseable {
             .keepAliveTime(keepAliveTime.toNanos(), TimeUnit.NANOSECONDS)
             .keepAliveTimeout(keepAliveTimeout.toNanos(), TimeUnit.NANOSECONDS)
             .maxInboundMessageSize(maxMessageBytes)
+            // A few streams that are silent most of the time need no pool, which is slow to set up.
+            .withOption(ChannelOption.ALLOCATOR, UnpooledByteBufAllocator.DEFAULT)
             .build();
     return new ClientTransport(address, sockets, loop, channel);
   }

@@ -18,9 +18,8 @@ import dev.spiffe4j.workloadapi.proto.JWTSVID;
 import dev.spiffe4j.workloadapi.proto.JWTSVIDResponse;
 import dev.spiffe4j.workloadapi.proto.ValidateJWTSVIDResponse;
 import dev.spiffe4j.workloadapi.proto.X509BundlesResponse;
-import dev.spiffe4j.workloadapi.proto.X509SVID;
-import dev.spiffe4j.workloadapi.proto.X509SVIDResponse;
 import dev.spiffe4j.workloadapi.wire.ClaimsStruct;
+import dev.spiffe4j.workloadapi.wire.X509Answer;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -40,21 +39,21 @@ final class Responses {
   private Responses() {}
 
   /** Workload API §5.2.1. */
-  static Parsed<X509Context> x509Context(X509SVIDResponse response) {
-    requireCount(response.getSvidsCount());
+  static Parsed<X509Context> x509Context(X509Answer answer) {
+    requireCount(answer.svids().size());
     List<X509Svid> svids = new ArrayList<>();
     Map<TrustDomain, X509Bundle> bundles = new TreeMap<>();
     Set<String> hints = new HashSet<>();
-    for (X509SVID message : response.getSvidsList()) {
+    for (X509Answer.Svid message : answer.svids()) {
       // §5.2.1: of equal hints the first one counts.
-      if (message.getHint().isEmpty() || hints.add(message.getHint())) {
+      if (message.hint().isEmpty() || hints.add(message.hint())) {
         X509Svid svid = valid(() -> x509Svid(message));
         svids.add(svid);
         addOwnBundle(bundles, valid(() -> ownBundle(svid, message)));
       }
     }
     BundleMap<X509Bundle> foreign =
-        BundleMap.read(response.getFederatedBundlesMap(), Responses::x509Bundle);
+        BundleMap.read(answer.federatedBundles(), Responses::x509Bundle);
     List<String> problems = new ArrayList<>(foreign.problems());
     foreign
         .bundles()
@@ -68,20 +67,19 @@ final class Responses {
     return new Parsed<>(X509Context.of(svids, bundles.values()), problems);
   }
 
-  private static X509Svid x509Svid(X509SVID message) {
+  private static X509Svid x509Svid(X509Answer.Svid message) {
     // §4.5: a mandatory field that is empty discards the message.
-    requirePresent("spiffe_id", message.getSpiffeId().isEmpty());
-    requirePresent("x509_svid", message.getX509Svid().isEmpty());
-    requirePresent("x509_svid_key", message.getX509SvidKey().isEmpty());
-    requirePresent("bundle", message.getBundle().isEmpty());
-    X509Svid svid =
-        X509Svid.parse(message.getX509Svid().toByteArray(), message.getX509SvidKey().toByteArray());
-    requireSame(svid.spiffeId(), message.getSpiffeId());
-    return svid.withHint(hint(message.getHint()));
+    requirePresent("spiffe_id", message.spiffeId().isEmpty());
+    requirePresent("x509_svid", message.chain().isEmpty());
+    requirePresent("x509_svid_key", message.key().isEmpty());
+    requirePresent("bundle", message.bundle().isEmpty());
+    X509Svid svid = X509Svid.parse(message.chain().toByteArray(), message.key().toByteArray());
+    requireSame(svid.spiffeId(), message.spiffeId());
+    return svid.withHint(hint(message.hint()));
   }
 
-  private static X509Bundle ownBundle(X509Svid svid, X509SVID message) {
-    return X509Bundle.parse(svid.spiffeId().trustDomain(), message.getBundle().toByteArray());
+  private static X509Bundle ownBundle(X509Svid svid, X509Answer.Svid message) {
+    return X509Bundle.parse(svid.spiffeId().trustDomain(), message.bundle().toByteArray());
   }
 
   private static void addOwnBundle(Map<TrustDomain, X509Bundle> bundles, X509Bundle bundle) {

@@ -21,9 +21,11 @@ import dev.spiffe4j.workloadapi.proto.WITSVIDRequest;
 import dev.spiffe4j.workloadapi.proto.WITSVIDResponse;
 import dev.spiffe4j.workloadapi.proto.X509BundlesRequest;
 import dev.spiffe4j.workloadapi.proto.X509BundlesResponse;
-import dev.spiffe4j.workloadapi.proto.X509SVIDRequest;
-import dev.spiffe4j.workloadapi.proto.X509SVIDResponse;
+import dev.spiffe4j.workloadapi.wire.BytesMarshaller;
+import dev.spiffe4j.workloadapi.wire.X509Answer;
+import dev.spiffe4j.workloadapi.wire.X509AnswerMarshaller;
 import io.grpc.MethodDescriptor;
+import io.grpc.MethodDescriptor.MethodType;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
@@ -43,12 +45,17 @@ import org.jspecify.annotations.Nullable;
 record Rpc<Q, R, T>(
     String name, MethodDescriptor<Q, R> method, Q request, Function<R, Parsed<T>> reading) {
 
-  static Rpc<X509SVIDRequest, X509SVIDResponse, X509Context> x509Context() {
-    return new Rpc<>(
-        "X.509-SVIDs",
-        SpiffeWorkloadAPIGrpc.getFetchX509SVIDMethod(),
-        X509SVIDRequest.getDefaultInstance(),
-        Responses::x509Context);
+  static Rpc<byte[], X509Answer, X509Context> x509Context() {
+    return new Rpc<>("X.509-SVIDs", fetchX509Svid(), new byte[0], Responses::x509Context);
+  }
+
+  /** Without the generated messages. */
+  private static MethodDescriptor<byte[], X509Answer> fetchX509Svid() {
+    return MethodDescriptor.newBuilder(new BytesMarshaller(), new X509AnswerMarshaller())
+        .setType(MethodType.SERVER_STREAMING)
+        .setFullMethodName(SpiffeWorkloadAPIGrpc.SERVICE_NAME + "/FetchX509SVID")
+        .setSampledToLocalTracing(true)
+        .build();
   }
 
   static Rpc<X509BundlesRequest, X509BundlesResponse, Map<TrustDomain, X509Bundle>> x509Bundles() {
@@ -60,10 +67,9 @@ record Rpc<Q, R, T>(
   }
 
   /** The same answers, with the revocation lists in them. */
-  static Rpc<X509SVIDRequest, X509SVIDResponse, Revocable<X509Context>> revocableX509Context() {
-    Rpc<X509SVIDRequest, X509SVIDResponse, X509Context> plain = x509Context();
-    return plain.reading(
-        response -> Revocable.read(plain.reading().apply(response), response.getCrlList()));
+  static Rpc<byte[], X509Answer, Revocable<X509Context>> revocableX509Context() {
+    Rpc<byte[], X509Answer, X509Context> plain = x509Context();
+    return plain.reading(answer -> Revocable.read(plain.reading().apply(answer), answer.crls()));
   }
 
   /** The same answers, with the revocation lists in them. */

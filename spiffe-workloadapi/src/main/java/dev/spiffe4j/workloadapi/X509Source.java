@@ -9,7 +9,7 @@ import dev.spiffe4j.X509Context;
 import dev.spiffe4j.X509ContextSource;
 import dev.spiffe4j.X509Svid;
 import dev.spiffe4j.workloadapi.WorkloadApiException.Reason;
-import dev.spiffe4j.workloadapi.proto.X509SVIDResponse;
+import dev.spiffe4j.workloadapi.wire.X509Answer;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 public final class X509Source implements X509ContextSource, LiveSource {
   private final SourceCore core;
   private final Subscribers<X509Context> subscribers;
-  private final Feed<X509SVIDResponse, Revocable<X509Context>> feed;
+  private final Feed<X509Answer, Revocable<X509Context>> feed;
 
   private X509Source(Builder builder) {
     core = new SourceCore("spiffe-x509-source", builder);

@@ -24,7 +24,9 @@ import dev.spiffe4j.workloadapi.proto.X509BundlesResponse;
 import dev.spiffe4j.workloadapi.proto.X509SVID;
 import dev.spiffe4j.workloadapi.proto.X509SVIDResponse;
 import dev.spiffe4j.workloadapi.wire.ClaimsStruct;
+import dev.spiffe4j.workloadapi.wire.X509Answer;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;
@@ -55,6 +57,14 @@ class ResponsesTest {
     return response;
   }
 
+  private static Parsed<X509Context> x509Context(X509SVIDResponse response) {
+    try {
+      return Responses.x509Context(X509Answer.parse(response.toByteArray()));
+    } catch (IOException e) {
+      throw new AssertionError("it is a message", e);
+    }
+  }
+
   private static ByteString der(X509Bundle bundle) {
     return ByteString.copyFrom(bundle.encoded());
   }
@@ -62,8 +72,7 @@ class ResponsesTest {
   @Test
   @DisplayName("WAPI-55: all SVIDs in their order, the first one is the default")
   void keepsOrder() {
-    X509Context context =
-        Responses.x509Context(response(svid(SECOND), svid(FIRST)).build()).value();
+    X509Context context = x509Context(response(svid(SECOND), svid(FIRST)).build()).value();
     assertThat(context.svids())
         .extracting(X509Svid::spiffeId)
         .containsExactly(SECOND.spiffeId(), FIRST.spiffeId());
@@ -117,16 +126,15 @@ class ResponsesTest {
   @MethodSource("badSvids")
   void refusesBadSvid(Consumer<X509SVID.Builder> spoil) {
     X509SVID.Builder spoilt = svid(FIRST);
-    assertThat(Responses.x509Context(response(svid(SECOND), spoilt).build()).value().svids())
-        .hasSize(2);
+    assertThat(x509Context(response(svid(SECOND), spoilt).build()).value().svids()).hasSize(2);
     spoil.accept(spoilt);
-    assertInvalid(() -> Responses.x509Context(response(svid(SECOND), spoilt).build()));
+    assertInvalid(() -> x509Context(response(svid(SECOND), spoilt).build()));
   }
 
   @Test
   @DisplayName("WAPI-17, -19: no SVID is no response")
   void refusesNothing() {
-    assertInvalid(() -> Responses.x509Context(X509SVIDResponse.getDefaultInstance()));
+    assertInvalid(() -> x509Context(X509SVIDResponse.getDefaultInstance()));
   }
 
   @Test
@@ -134,7 +142,7 @@ class ResponsesTest {
   void firstHintWins() {
     X509SVID.Builder duplicate = svid(SECOND).setHint("a").setX509SvidKey(JUNK);
     List<X509Svid> svids =
-        Responses.x509Context(
+        x509Context(
                 response(svid(FIRST).setHint("a"), duplicate, svid(FIRST), svid(SECOND)).build())
             .value()
             .svids();
@@ -147,7 +155,7 @@ class ResponsesTest {
   @DisplayName("WAPI-18, -26: federated bundles are kept apart from the own one")
   void readsFederatedBundles() {
     Parsed<X509Context> update =
-        Responses.x509Context(
+        x509Context(
             response(svid(FIRST))
                 .putFederatedBundles("spiffe://foreign.test", der(FOREIGN.bundle()))
                 .build());
@@ -161,7 +169,7 @@ class ResponsesTest {
   @DisplayName("WAPI-66: an empty federated bundle trusts nobody, and is no mistake")
   void readsEmptyFederatedBundle() {
     Parsed<X509Context> update =
-        Responses.x509Context(
+        x509Context(
             response(svid(FIRST))
                 .putFederatedBundles("spiffe://foreign.test", ByteString.EMPTY)
                 .build());
@@ -174,7 +182,7 @@ class ResponsesTest {
   @DisplayName("ID-17, WAPI-65: a federated bundle never replaces the own one")
   void ownBundleWins() {
     Parsed<X509Context> update =
-        Responses.x509Context(
+        x509Context(
             response(svid(FIRST))
                 .putFederatedBundles("spiffe://example.org", der(FOREIGN.bundle()))
                 .build());
@@ -186,7 +194,7 @@ class ResponsesTest {
   @DisplayName("a bad federated bundle costs itself only, and is reported")
   void leavesOutBadFederatedBundle() {
     Parsed<X509Context> update =
-        Responses.x509Context(
+        x509Context(
             response(svid(FIRST))
                 .putFederatedBundles("spiffe://broken.test", JUNK)
                 .putFederatedBundles("spiffe://path.test/x", der(FOREIGN.bundle()))
@@ -202,13 +210,13 @@ class ResponsesTest {
   void takesBareNames() {
     TestAuthority other = new TestAuthority("foreign.test");
     Parsed<X509Context> bare =
-        Responses.x509Context(
+        x509Context(
             response(svid(FIRST)).putFederatedBundles("foreign.test", der(other.bundle())).build());
     assertThat(bare.problems()).hasSize(1);
     assertThat(bare.value().x509Bundle(FOREIGN.trustDomain())).contains(other.bundle());
 
     Parsed<X509Context> both =
-        Responses.x509Context(
+        x509Context(
             response(svid(FIRST))
                 .putFederatedBundles("foreign.test", der(other.bundle()))
                 .putFederatedBundles("spiffe://foreign.test", der(FOREIGN.bundle()))
@@ -221,7 +229,7 @@ class ResponsesTest {
   @DisplayName("two SVIDs of one trust domain with different bundles cannot both be right")
   void refusesTwoOwnBundles() {
     X509SVID.Builder other = svid(SECOND).setBundle(der(FOREIGN.bundle()));
-    assertInvalid(() -> Responses.x509Context(response(svid(FIRST), other).build()));
+    assertInvalid(() -> x509Context(response(svid(FIRST), other).build()));
   }
 
   @Test
@@ -231,7 +239,7 @@ class ResponsesTest {
     for (int i = 0; i < 1000; i++) {
       many.addSvids(svid(SECOND).setX509Svid(JUNK));
     }
-    assertInvalid(() -> Responses.x509Context(many.build()));
+    assertInvalid(() -> x509Context(many.build()));
   }
 
   @Test

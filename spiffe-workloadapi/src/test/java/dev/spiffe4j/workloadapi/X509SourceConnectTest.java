@@ -281,6 +281,23 @@ class X509SourceConnectTest {
   }
 
   @Test
+  @DisplayName("WAPI-83: a message of almost four megabytes is read")
+  void large() throws IOException {
+    try (RawServer server = new RawServer(socket())) {
+      X509SVIDResponse large =
+          X509SVIDResponse.newBuilder()
+              .addSvids(RawServer.svid(CONTEXT.x509Svid(), OWN.bundle()))
+              .addCrl(ByteString.copyFrom(new byte[4_000_000]))
+              .build();
+      server.onX509 = stream -> stream.onNext(large);
+      try (X509Source source = builder().connect()) {
+        assertThat(source.x509Svid().spiffeId()).isEqualTo(CONTEXT.x509Svid().spiffeId());
+        assertThat(source.lastError()).isPresent();
+      }
+    }
+  }
+
+  @Test
   @DisplayName("an SVID that has expired is no beginning")
   void expired() throws IOException {
     ScriptedHandler handler = new ScriptedHandler();
