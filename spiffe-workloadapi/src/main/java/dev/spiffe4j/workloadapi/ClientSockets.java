@@ -18,9 +18,9 @@ interface ClientSockets {
   /** Whether one of the causes of a failure is that nobody listens. */
   boolean isRefusal(Throwable cause);
 
-  /** The native ones where they can be had without a word on the console, else the JDK's. */
+  /** The native ones where they can be had, else the JDK's. */
   static ClientSockets best() {
-    return NativeAccess.isQuiet() && isEpollThere() ? new EpollSockets() : new NioSockets();
+    return isEpollThere() ? new EpollSockets() : new NioSockets();
   }
 
   private static boolean isEpollThere() {
