@@ -13,7 +13,8 @@ import java.util.stream.Stream;
 
 /** Clients of both projects in JVMs of their own, each with the class path that its user gets. */
 final class ClientProcess {
-  private static final String MAIN = "dev.spiffe4j.benchmarks.client.Client";
+  private static final String CLIENT = "dev.spiffe4j.benchmarks.client.Client";
+  private static final String BARE = "dev.spiffe4j.benchmarks.client.Bare";
 
   private ClientProcess() {}
 
@@ -90,7 +91,7 @@ final class ClientProcess {
       return ChildJvm.start(
           List.of("-Xmx128m", "-XX:+UseSerialGC"),
           classPath,
-          MAIN,
+          variant.equals("bare") ? BARE : CLIENT,
           what,
           api.address().socketPath().orElseThrow().toString(),
           Integer.toString(count));
@@ -101,7 +102,7 @@ final class ClientProcess {
 
   /** Where the build has put the jars. */
   private static Path library(String variant) {
-    String folder = variant.equals("javaSpiffe") ? "java-spiffe" : variant;
+    String folder = variant.equals("javaSpiffe") ? "java-spiffe" : "spiffe4j";
     Path library = Path.of("clients", folder, "target", "lib");
     if (!Files.isDirectory(library)) {
       throw new IllegalStateException(library + " is missing: build with Maven first");
