@@ -8,18 +8,32 @@ import java.util.Arrays;
  * A bounds-checked reader of DER elements (X.690 §8.1, §10.1): definite, minimal lengths and tags
  * of one byte. It exists because the JDK's certificate API forgives trailing bytes and hides how
  * many names a SAN extension really holds.
+ *
+ * <p>All that cannot be read is an {@link InvalidDocumentException}, mostly {@link
+ * Reason#MALFORMED}. Confined to one thread.
  */
 public final class DerReader {
+  /** The tag of an INTEGER. */
   public static final int INTEGER = 0x02;
+
+  /** The tag of a BIT STRING. */
   public static final int BIT_STRING = 0x03;
+
+  /** The tag of an OCTET STRING. */
   public static final int OCTET_STRING = 0x04;
+
+  /** The tag of a SEQUENCE. */
   public static final int SEQUENCE = 0x30;
 
   private final byte[] bytes;
   private final int end;
   private int position;
 
-  /** Begins to read. */
+  /**
+   * Begins to read.
+   *
+   * @param bytes what is read; not copied
+   */
   public DerReader(byte[] bytes) {
     this(bytes, 0, bytes.length);
   }
@@ -30,7 +44,12 @@ public final class DerReader {
     this.end = end;
   }
 
-  /** Enters the SEQUENCE inside an extension as the JDK gives it, in an OCTET STRING. */
+  /**
+   * Enters the SEQUENCE inside an extension as the JDK gives it, in an OCTET STRING.
+   *
+   * @param extension the extension's value
+   * @return what reads the content of the SEQUENCE
+   */
   public static DerReader ofExtension(byte[] extension) {
     DerReader outer = new DerReader(extension);
     DerReader octets = outer.readContent(OCTET_STRING);
@@ -40,25 +59,42 @@ public final class DerReader {
     return content;
   }
 
-  /** Whether something is left to read. */
+  /**
+   * Whether something is left to read.
+   *
+   * @return false at the end
+   */
   public boolean hasMore() {
     return position < end;
   }
 
-  /** The tag of the next element. */
+  /**
+   * The tag of the next element.
+   *
+   * @return the tag's byte
+   */
   public int peekTag() {
     requireBytes(1);
     return bytes[position] & 0xff;
   }
 
-  /** Reads the next element, header included. */
+  /**
+   * Reads the next element.
+   *
+   * @return its bytes, header included
+   */
   public byte[] readElement() {
     int start = position;
     readContent(peekTag());
     return Arrays.copyOfRange(bytes, start, position);
   }
 
-  /** Enters the content of the next element, which must have a tag. */
+  /**
+   * Enters the content of the next element.
+   *
+   * @param tag which it must have
+   * @return what reads the content
+   */
   public DerReader readContent(int tag) {
     if (peekTag() != tag) {
       throw malformed("has an element of tag " + peekTag() + " (expected: " + tag + ")");
@@ -74,7 +110,11 @@ public final class DerReader {
     return new DerReader(bytes, from, position);
   }
 
-  /** The whole bytes of the next element, a BIT STRING (X.690 §11.2.1). */
+  /**
+   * Reads the next element, which must be a BIT STRING of whole bytes (X.690 §8.6.2.2).
+   *
+   * @return the bytes
+   */
   public byte[] readBits() {
     DerReader content = readContent(BIT_STRING);
     content.requireBytes(1);
@@ -84,12 +124,20 @@ public final class DerReader {
     return content.remaining();
   }
 
-  /** The bytes not yet read. */
+  /**
+   * The bytes not yet read, which stay so.
+   *
+   * @return a copy
+   */
   public byte[] remaining() {
     return Arrays.copyOfRange(bytes, position, end);
   }
 
-  /** Refuses what is left to read. */
+  /**
+   * Refuses what is left to read.
+   *
+   * @throws InvalidDocumentException with {@link Reason#TRAILING_DATA}
+   */
   public void requireEnd() {
     if (hasMore()) {
       throw new InvalidDocumentException(Reason.TRAILING_DATA, "DER has bytes after its end");

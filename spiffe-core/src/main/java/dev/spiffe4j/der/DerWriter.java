@@ -4,12 +4,23 @@ package dev.spiffe4j.der;
 public final class DerWriter {
   private DerWriter() {}
 
-  /** A SEQUENCE of all of these. */
+  /**
+   * Writes a SEQUENCE.
+   *
+   * @param content its elements, in order
+   * @return the element
+   */
   public static byte[] sequence(byte[]... content) {
     return element(DerReader.SEQUENCE, content);
   }
 
-  /** An element whose content is all of these, one after the other. */
+  /**
+   * Writes an element.
+   *
+   * @param tag its tag, of one byte
+   * @param content its content, one part after the other
+   * @return the element
+   */
   public static byte[] element(int tag, byte[]... content) {
     int length = 0;
     for (byte[] part : content) {

@@ -31,20 +31,19 @@ import org.jspecify.annotations.Nullable;
  * {@link ConnectionReviewer}. A host name is never an identity: endpoint identification that a
  * client sets neither helps nor hurts. A refused handshake ends with an {@link
  * javax.net.ssl.SSLException} that has a {@link SvidVerificationException} among its causes if this
- * side has refused: the peer, or its own SVID, which has expired or which a server lacks. Only of a
- * client that presents nothing where an SVID is required, sockets of the JDK and native engines
- * tell nothing but in their own words; {@link #isForLackOfCertificate} knows them. Thread-safe.
+ * side has refused: the peer, a client that presents nothing, or its own SVID, which has expired or
+ * which a server lacks. Native engines tell of a client that presents nothing in their own words
+ * only; {@link #isForLackOfCertificate} knows them. Thread-safe.
  *
  * <h2>Resumption</h2>
  *
  * <p>JSSE resumes TLS sessions without asking who the peer is, for up to a day, and whatever has
- * become of its trust or its certificate. Engines of {@link #sslContext} resume too, which is fast,
- * and ask: a session ends with the {@link #generation} that it was made in, and a resumed handshake
- * is over when the peer has been verified again, by the bundles, the authorizer and the clock of
- * now. Its refusal reaches the peer as a close and not as an alert, because JSSE has sent its last
- * word by then. Clients resume if they give the engine the name and port of the peer, as JSSE wants
- * it. Sockets have nobody who could ask in time, and clients of the Web PKI would have to validate
- * the path of a session once more: those share no session state and never resume.
+ * become of its trust or its certificate. Engines and sockets of {@link #sslContext} resume too,
+ * which is fast, and ask: a session ends with the {@link #generation} that it was made in, and a
+ * resumed handshake is over when the peer has been verified again, by the bundles, the authorizer
+ * and the clock of now. Its refusal reaches the peer as a close and not as an alert, because JSSE
+ * has sent its last word by then. Clients resume if they give the name and port of the peer, as
+ * JSSE wants it. Where one side is of the Web PKI, nothing is resumed.
  *
  * <p>An {@code SSLContext} that somebody else makes of {@link #keyManager} and {@link
  * #trustManager} does resume, after trust was withdrawn or a certificate has expired. Who makes one
@@ -241,10 +240,10 @@ public final class SpiffeTls {
   /**
    * Whether a server's handshake has failed because the client presented no certificate.
    *
-   * <p>Nobody asks a trust manager about a client that presents nothing. Engines of {@link
-   * #sslContext} add the cause and tell the {@link TlsTrace}, with {@link Reason#NO_SVID}; handlers
-   * of {@code dev.spiffe4j.tls.netty.SpiffeSslContext} tell the trace. From sockets of the JDK, and
-   * from contexts of other makers, their own messages are all there is.
+   * <p>Nobody asks a trust manager about a client that presents nothing. Engines and sockets of
+   * {@link #sslContext} add the cause and tell the {@link TlsTrace}, with {@link Reason#NO_SVID};
+   * handlers of {@code dev.spiffe4j.tls.netty.SpiffeSslContext} tell the trace. From contexts of
+   * other makers, their own messages are all there is.
    *
    * @param failure what the handshake threw, by the JDK's TLS, BoringSSL or OpenSSL
    * @return false also for engines whose message is not known
