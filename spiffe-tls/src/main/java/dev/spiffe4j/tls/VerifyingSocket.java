@@ -61,6 +61,7 @@ final class VerifyingSocket extends ForwardingTlsSocket {
     verify();
   }
 
+  @SuppressWarnings("ReferenceEquality") // a session of the same ID may be another one
   private void verify() throws IOException {
     SSLSession session = inner.getSession();
     try {
@@ -70,8 +71,10 @@ final class VerifyingSocket extends ForwardingTlsSocket {
       closeRefused(e);
       throw e;
     }
-    verified = session;
-    tell(session);
+    if (session != verified) {
+      verified = session;
+      tell(session);
+    }
   }
 
   private void closeRefused(SSLHandshakeException why) {
@@ -98,7 +101,7 @@ final class VerifyingSocket extends ForwardingTlsSocket {
   }
 
   /** Bytes have come, and before them perhaps a handshake of TLS 1.2 about another peer. */
-  @SuppressWarnings("ReferenceEquality") // a session of the same ID may be another one
+  @SuppressWarnings("ReferenceEquality") // as above
   void requireStillVerified() throws IOException {
     if (inner.getSession() == verified) {
       return;
