@@ -22,6 +22,9 @@ public final class DerReader {
   /** The tag of an OCTET STRING. */
   public static final int OCTET_STRING = 0x04;
 
+  /** The tag of an OBJECT IDENTIFIER. */
+  public static final int OBJECT_IDENTIFIER = 0x06;
+
   /** The tag of a SEQUENCE. */
   public static final int SEQUENCE = 0x30;
 
@@ -84,8 +87,18 @@ public final class DerReader {
    * @return its bytes, header included
    */
   public byte[] readElement() {
+    return readElement(peekTag());
+  }
+
+  /**
+   * Reads the next element, which must have a tag.
+   *
+   * @param tag which
+   * @return its bytes, header included
+   */
+  public byte[] readElement(int tag) {
     int start = position;
-    readContent(peekTag());
+    readContent(tag);
     return Arrays.copyOfRange(bytes, start, position);
   }
 

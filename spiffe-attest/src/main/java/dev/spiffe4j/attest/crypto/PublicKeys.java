@@ -43,10 +43,11 @@ public final class PublicKeys {
     DerReader outer = new DerReader(der);
     DerReader info = outer.readContent(DerReader.SEQUENCE);
     outer.requireEnd();
-    String algorithm = algorithm(info.readContent(DerReader.SEQUENCE));
+    DerReader identifier = info.readContent(DerReader.SEQUENCE);
+    byte[] oid = identifier.readElement(DerReader.OBJECT_IDENTIFIER);
     byte[] unusedKey = info.readBits();
     info.requireEnd();
-    PublicKey key = generate(algorithm, der);
+    PublicKey key = generate(algorithm(oid, identifier), der);
     requireStrong(key);
     return key;
   }
@@ -67,10 +68,9 @@ public final class PublicKeys {
     }
   }
 
-  private static String algorithm(DerReader identifier) {
-    byte[] oid = identifier.readElement();
+  private static String algorithm(byte[] oid, DerReader parameters) {
     if (Arrays.equals(oid, ObjectIdentifiers.EC_PUBLIC_KEY)) {
-      requireNamedCurve(identifier);
+      requireNamedCurve(parameters);
       return "EC";
     }
     if (Arrays.equals(oid, ObjectIdentifiers.RSA_ENCRYPTION)) {
@@ -83,11 +83,11 @@ public final class PublicKeys {
   }
 
   /** Only names of curves: explicit parameters let the sender choose the arithmetic. */
-  private static void requireNamedCurve(DerReader identifier) {
-    if (!identifier.hasMore() || !ObjectIdentifiers.isOneOf(identifier.readElement(), CURVES)) {
+  private static void requireNamedCurve(DerReader parameters) {
+    if (!parameters.hasMore() || !ObjectIdentifiers.isOneOf(parameters.readElement(), CURVES)) {
       throw unsupported("EC key on another curve than P-256, P-384 or P-521");
     }
-    identifier.requireEnd();
+    parameters.requireEnd();
   }
 
   private static void requireStrong(PublicKey key) {

@@ -60,7 +60,7 @@ public final class SigningRequest {
 
     // RFC 2986 §4.2: what is signed, by which algorithm, and the signature.
     byte[] info = request.readElement();
-    byte[] oid = request.readContent(DerReader.SEQUENCE).readElement();
+    byte[] oid = request.readContent(DerReader.SEQUENCE).readElement(DerReader.OBJECT_IDENTIFIER);
     byte[] signature = request.readBits();
     requireEnd(request);
 
