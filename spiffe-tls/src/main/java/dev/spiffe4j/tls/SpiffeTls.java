@@ -32,8 +32,8 @@ import org.jspecify.annotations.Nullable;
  * client sets neither helps nor hurts. A refused handshake ends with an {@link
  * javax.net.ssl.SSLException} that has a {@link SvidVerificationException} among its causes if this
  * side has refused: the peer, a client that presents nothing, or its own SVID, which has expired or
- * which a server lacks. Native engines tell of a client that presents nothing in their own words
- * only; {@link #isForLackOfCertificate} knows them. Thread-safe.
+ * which a server lacks. Native engines without a handler of ours tell of a client that presents
+ * nothing in their own words only; {@link #isForLackOfCertificate} knows them. Thread-safe.
  *
  * <h2>Resumption</h2>
  *
@@ -241,9 +241,9 @@ public final class SpiffeTls {
    * Whether a server's handshake has failed because the client presented no certificate.
    *
    * <p>Nobody asks a trust manager about a client that presents nothing. Engines and sockets of
-   * {@link #sslContext} add the cause and tell the {@link TlsTrace}, with {@link Reason#NO_SVID};
-   * handlers of {@code dev.spiffe4j.tls.netty.SpiffeSslContext} tell the trace. From contexts of
-   * other makers, their own messages are all there is.
+   * {@link #sslContext} and handlers of {@code dev.spiffe4j.tls.netty.SpiffeSslContext} add the
+   * cause and tell the {@link TlsTrace}, with {@link Reason#NO_SVID}. From native engines without
+   * such a handler, and from contexts of other makers, their own messages are all there is.
    *
    * @param failure what the handshake threw, by the JDK's TLS, BoringSSL or OpenSSL
    * @return false also for engines whose message is not known

@@ -12,6 +12,7 @@ import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
 import javax.net.ssl.SSLPeerUnverifiedException;
 import javax.net.ssl.SSLSession;
+import org.jspecify.annotations.Nullable;
 
 /** Has a channel reviewed once its handshake is over. */
 record LiveHandshake(SpiffeTls tls, SslHandler handler)
@@ -56,7 +57,7 @@ record LiveHandshake(SpiffeTls tls, SslHandler handler)
 
   /**
    * No native engine asks a trust manager about a client that presents nothing; so its trace is
-   * told. The JDK's has a cause of ours in that case, and whoever made it has told.
+   * told, and the failure gets its cause before anybody sees it. The JDK's has one already.
    */
   private void tellOfNobody(Throwable failure) {
     if (!SpiffeTls.isForLackOfCertificate(failure)
@@ -66,7 +67,16 @@ record LiveHandshake(SpiffeTls tls, SslHandler handler)
     try {
       tls.trustManager().checkClientTrusted(new X509Certificate[0], AUTH_TYPE, handler.engine());
     } catch (CertificateException e) {
-      // Of course.
+      explain(failure, e.getCause());
+    }
+  }
+
+  private static void explain(Throwable failure, @Nullable Throwable cause) {
+    try {
+      failure.initCause(cause);
+    } catch (IllegalStateException e) {
+      // It has one of its own.
+      failure.addSuppressed(e);
     }
   }
 }
