@@ -110,7 +110,9 @@ final class Connections {
     Origin origin = origin();
     SSLEngine inner = maker.apply(origin.context);
     return rules.applyTo(
-        verifying ? new VerifyingEngine(inner, check(new TlsEnd.OfEngine(inner), origin)) : inner);
+        verifying
+            ? new VerifyingEngine(inner, check(new TlsEnd.OfEngine(inner), origin), this::nobody)
+            : inner);
   }
 
   /** How a factory of the JDK makes a socket. */

@@ -197,7 +197,7 @@ public final class SpiffeTls {
   /**
    * What this TLS presents now, for who makes a context of another TLS stack of it.
    *
-   * @return the same instance until the source has changed
+   * @return the same instance until the source has changed, or sessions of it must end
    */
   public TlsGeneration generation() {
     return generations.now();

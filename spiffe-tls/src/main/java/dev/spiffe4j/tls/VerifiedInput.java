@@ -31,7 +31,7 @@ final class VerifiedInput extends InputStream {
 
   @Override
   public int available() throws IOException {
-    return inner.available();
+    return socket.isVerified() ? inner.available() : 0;
   }
 
   @Override

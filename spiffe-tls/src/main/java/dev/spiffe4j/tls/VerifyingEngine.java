@@ -1,11 +1,13 @@
 package dev.spiffe4j.tls;
 
 import java.nio.ByteBuffer;
+import java.util.function.Supplier;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLEngineResult;
 import javax.net.ssl.SSLEngineResult.HandshakeStatus;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLHandshakeException;
+import javax.net.ssl.SSLSession;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,13 +19,22 @@ final class VerifyingEngine extends ForwardingEngine {
 
   private final SSLEngine inner;
   private final PeerCheck check;
+  private final Supplier<SSLSession> nobody;
   private volatile boolean verified;
   private volatile @Nullable SSLHandshakeException refusal;
 
-  VerifyingEngine(SSLEngine inner, PeerCheck check) {
+  /** {@code nobody} makes the session of a connection without one. */
+  VerifyingEngine(SSLEngine inner, PeerCheck check, Supplier<SSLSession> nobody) {
     super(inner);
     this.inner = inner;
     this.check = check;
+    this.nobody = nobody;
+  }
+
+  /** The session of the handshake; of nobody if its peer was refused after it. */
+  @Override
+  public SSLSession getSession() {
+    return refusal == null ? inner.getSession() : nobody.get();
   }
 
   @Override

@@ -85,6 +85,10 @@ final class VerifyingSocket extends ForwardingTlsSocket {
     }
   }
 
+  boolean isVerified() {
+    return verified != null && refusal == null;
+  }
+
   /** Before the first byte, in either direction. */
   void requireVerified() throws IOException {
     if (verified != null) {

@@ -93,7 +93,7 @@ final class EngineLink implements Link {
 
     private Outcome.Side side() {
       if (failure != null) {
-        return Outcome.Side.failed(failure);
+        return new Outcome.Side(engine.getSession(), failure);
       }
       return sent && got
           ? Outcome.Side.of(engine.getSession())

@@ -1,8 +1,10 @@
 package dev.spiffe4j.tls;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.spiffe4j.Authorizer;
+import dev.spiffe4j.SvidVerificationException;
 import dev.spiffe4j.SvidVerificationException.Reason;
 import dev.spiffe4j.X509Context;
 import dev.spiffe4j.X509Svid;
@@ -16,11 +18,14 @@ import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManager;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @DisplayName(
     "The JDK's engines and sockets resume within a generation, and both sides are asked again")
+@Tag("resumption")
 class GenerationResumptionTest {
   private final MutableInstantSource clock =
       MutableInstantSource.of(Instant.parse("2030-01-01T00:00:00Z"));
@@ -176,6 +181,27 @@ class GenerationResumptionTest {
 
       refused.assertRefused();
       assertThat(refused.server().reason()).isEqualTo(Reason.NO_SVID);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"TLSv1.2", "TLSv1.3"})
+  @DisplayName("an engine whose resumed peer was refused has nobody's session, and stays refused")
+  void aRefusedEngineHasNoPeer(String protocol) throws Exception {
+    TlsCase how = new TlsCase(Link.Transport.ENGINE, protocol);
+    SpiffeTls clientTls = client.tls();
+    try (Link link = link(how, clientTls.sslContext(), server.tls().sslContext())) {
+      connect(link);
+      client.authorizer = peer -> false;
+      Outcome.Side refused = link.connect().client();
+
+      assertThat(refused.reason()).isEqualTo(Reason.NOT_AUTHORIZED);
+      assertThat(refused.session()).isNotNull();
+      assertThat(refused.session().isValid()).isFalse();
+      assertThat(catchThrowable(() -> clientTls.peer(refused.session())))
+          .isInstanceOfSatisfying(
+              SvidVerificationException.class,
+              e -> assertThat(e.reason()).isEqualTo(Reason.NO_SVID));
     }
   }
 

@@ -24,11 +24,13 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.TrustManager;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 @DisplayName(
     "The JDK's HttpClient and HttpsServer ask on both sides of each connection, resumed or not")
+@Tag("resumption")
 class HttpsResumptionTest {
   private final MutableInstantSource clock =
       MutableInstantSource.of(Instant.parse("2030-01-01T00:00:00Z"));

@@ -203,6 +203,37 @@ class ReviewTest {
     }
   }
 
+  /** An engine whose session was resumed, so that others have the same one. */
+  private SSLEngine engineOf(SSLSession session) {
+    return new ForwardingEngine(tls.sslContext().createSSLEngine()) {
+      @Override
+      public SSLSession getSession() {
+        return session;
+      }
+    };
+  }
+
+  @Test
+  @DisplayName("who registers one of several connections of a session takes no other one's review")
+  void endsAllConnectionsOfASession() throws Exception {
+    SSLSession session = session();
+    SSLEngine first = engineOf(session);
+    SSLEngine second = engineOf(session);
+    X509Certificate[] chain =
+        client.source.x509Context().x509Svid().chain().toArray(X509Certificate[]::new);
+    try (ConnectionReviewer reviewer = start()) {
+      tls.trustManager().checkClientTrusted(chain, "UNKNOWN", first);
+      tls.trustManager().checkClientTrusted(chain, "UNKNOWN", second);
+      var unused = reviewer.register(session, () -> told.add("ended"));
+      withdraw();
+      look(reviewer);
+
+      assertThat(first.isInboundDone()).isTrue();
+      assertThat(second.isInboundDone()).isTrue();
+      assertThat(told).contains("ended");
+    }
+  }
+
   @Test
   void enginesThatNobodyUsesAnyMoreAreNotHeld() throws Exception {
     X509Certificate[] chain =

@@ -25,6 +25,7 @@ import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -32,6 +33,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 @DisplayName("A socket hands out nothing of a peer that is not verified, whoever asks first")
 @Timeout(120)
+@Tag("resumption")
 class VerifyingSocketTest {
   private final MutableInstantSource clock =
       MutableInstantSource.of(Instant.parse("2030-01-01T00:00:00Z"));

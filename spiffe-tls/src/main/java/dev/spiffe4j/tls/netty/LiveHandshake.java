@@ -12,7 +12,6 @@ import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
 import javax.net.ssl.SSLPeerUnverifiedException;
 import javax.net.ssl.SSLSession;
-import org.jspecify.annotations.Nullable;
 
 /** Has a channel reviewed once its handshake is over. */
 record LiveHandshake(SpiffeTls tls, SslHandler handler)
@@ -67,16 +66,16 @@ record LiveHandshake(SpiffeTls tls, SslHandler handler)
     try {
       tls.trustManager().checkClientTrusted(new X509Certificate[0], AUTH_TYPE, handler.engine());
     } catch (CertificateException e) {
-      explain(failure, e.getCause());
+      explain(failure, e);
     }
   }
 
-  private static void explain(Throwable failure, @Nullable Throwable cause) {
+  private static void explain(Throwable failure, CertificateException refusal) {
     try {
-      failure.initCause(cause);
+      failure.initCause(refusal.getCause());
     } catch (IllegalStateException e) {
-      // It has one of its own.
-      failure.addSuppressed(e);
+      // It has a cause of its own.
+      failure.addSuppressed(refusal);
     }
   }
 }
