@@ -7,8 +7,6 @@ import java.util.Arrays;
 
 /** The public key that a private EC key in PKCS#8 should say is its own (RFC 5915 §3). */
 final class EcKeyDocument {
-  private static final int INTEGER = 0x02;
-  private static final int BIT_STRING = 0x03;
   private static final int PARAMETERS = 0xa0;
   private static final int PUBLIC_KEY = 0xa1;
 
@@ -26,10 +24,10 @@ final class EcKeyDocument {
     try {
       DerReader expected = new DerReader(publicKey.getEncoded()).readContent(DerReader.SEQUENCE);
       DerReader document = new DerReader(pkcs8).readContent(DerReader.SEQUENCE);
-      document.readContent(INTEGER);
+      document.readContent(DerReader.INTEGER);
       // The curve, then the point on it.
       return Arrays.equals(document.readElement(), expected.readElement())
-          && Arrays.equals(point(document), expected.readContent(BIT_STRING).remaining());
+          && Arrays.equals(point(document), expected.readBits());
     } catch (InvalidDocumentException e) {
       return false;
     }
@@ -37,12 +35,12 @@ final class EcKeyDocument {
 
   private static byte[] point(DerReader document) {
     DerReader key = document.readContent(DerReader.OCTET_STRING).readContent(DerReader.SEQUENCE);
-    key.readContent(INTEGER);
+    key.readContent(DerReader.INTEGER);
     key.readContent(DerReader.OCTET_STRING);
     if (key.peekTag() == PARAMETERS) {
       key.readContent(PARAMETERS);
     }
-    return key.readContent(PUBLIC_KEY).readContent(BIT_STRING).remaining();
+    return key.readContent(PUBLIC_KEY).readBits();
   }
 
   /**

@@ -17,7 +17,6 @@ final class UnreadableExtensions {
   private static final String EXTENDED_KEY_USAGE = "2.5.29.37";
 
   private static final int BOOLEAN = 0x01;
-  private static final int INTEGER = 0x02;
 
   private UnreadableExtensions() {}
 
@@ -46,7 +45,7 @@ final class UnreadableExtensions {
         authority = value.length != 1 || value[0] != 0;
       }
       if (fields.hasMore()) {
-        fields.readContent(INTEGER);
+        fields.readContent(DerReader.INTEGER);
       }
       fields.requireEnd();
       if (authority != (certificate.getBasicConstraints() != -1)) {

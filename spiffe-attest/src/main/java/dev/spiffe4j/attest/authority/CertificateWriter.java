@@ -2,6 +2,7 @@ package dev.spiffe4j.attest.authority;
 
 import dev.spiffe4j.attest.authority.AuthorityException.Reason;
 import dev.spiffe4j.attest.crypto.Der;
+import dev.spiffe4j.attest.crypto.ObjectIdentifiers;
 import java.io.ByteArrayInputStream;
 import java.math.BigInteger;
 import java.security.PublicKey;
@@ -20,10 +21,10 @@ final class CertificateWriter {
 
   private static final int SERIAL_BITS = 128;
   private static final byte[] VERSION_3 = Der.explicit(0, Der.integer(BigInteger.TWO));
-  private static final byte[] ECDSA_SHA256 = Der.sequence(Der.oid("1.2.840.10045.4.3.2"));
-  private static final byte[] ECDSA_SHA384 = Der.sequence(Der.oid("1.2.840.10045.4.3.3"));
+  private static final byte[] ECDSA_SHA256 = Der.sequence(ObjectIdentifiers.ECDSA_SHA256);
+  private static final byte[] ECDSA_SHA384 = Der.sequence(ObjectIdentifiers.ECDSA_SHA384);
   private static final byte[] RSA_SHA256 =
-      Der.sequence(Der.oid("1.2.840.113549.1.1.11"), Der.nothing());
+      Der.sequence(ObjectIdentifiers.RSA_SHA256, Der.nothing());
 
   private final SecureRandom random;
 

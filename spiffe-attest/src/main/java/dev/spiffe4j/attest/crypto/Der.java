@@ -1,5 +1,6 @@
 package dev.spiffe4j.attest.crypto;
 
+import dev.spiffe4j.der.DerReader;
 import dev.spiffe4j.der.DerWriter;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
@@ -11,16 +12,11 @@ import java.util.Locale;
 /** Writes DER elements (X.690 §8, §10, §11). What is written is taken as it is, and not checked. */
 public final class Der {
   private static final int BOOLEAN = 0x01;
-  private static final int INTEGER = 0x02;
-  private static final int BIT_STRING = 0x03;
-  private static final int OCTET_STRING = 0x04;
   private static final int NULL = 0x05;
-  private static final int OBJECT_IDENTIFIER = 0x06;
   private static final int UTF8_STRING = 0x0c;
   private static final int PRINTABLE_STRING = 0x13;
   private static final int UTC_TIME = 0x17;
   private static final int GENERALIZED_TIME = 0x18;
-  private static final int SEQUENCE = 0x30;
   private static final int SET = 0x31;
   private static final int CONTEXT = 0x80;
   private static final int CONSTRUCTED_CONTEXT = 0xa0;
@@ -39,7 +35,7 @@ public final class Der {
   }
 
   public static byte[] sequence(byte[]... elements) {
-    return DerWriter.element(SEQUENCE, elements);
+    return DerWriter.sequence(elements);
   }
 
   /** A SET of one element, which needs no order. */
@@ -56,12 +52,12 @@ public final class Der {
   }
 
   public static byte[] integer(BigInteger value) {
-    return DerWriter.element(INTEGER, value.toByteArray());
+    return DerWriter.element(DerReader.INTEGER, value.toByteArray());
   }
 
   /** A BIT STRING of whole bytes. */
   public static byte[] bits(byte[] bytes) {
-    return DerWriter.element(BIT_STRING, new byte[] {0}, bytes);
+    return DerWriter.element(DerReader.BIT_STRING, new byte[] {0}, bytes);
   }
 
   /** A BIT STRING of named flags, the first of which is the highest bit of the lowest byte. */
@@ -70,12 +66,12 @@ public final class Der {
     int low = flags & 0xff;
     int unused = low == 0 ? 0 : Integer.numberOfTrailingZeros(low);
     return low == 0
-        ? DerWriter.element(BIT_STRING, new byte[] {0})
-        : DerWriter.element(BIT_STRING, new byte[] {(byte) unused, (byte) low});
+        ? DerWriter.element(DerReader.BIT_STRING, new byte[] {0})
+        : DerWriter.element(DerReader.BIT_STRING, new byte[] {(byte) unused, (byte) low});
   }
 
   public static byte[] octets(byte[] bytes) {
-    return DerWriter.element(OCTET_STRING, bytes);
+    return DerWriter.element(DerReader.OCTET_STRING, bytes);
   }
 
   public static byte[] utf8(String text) {
@@ -113,7 +109,7 @@ public final class Der {
     for (int i = 2; i < arcs.length; i++) {
       content[i - 1] = arc(Long.parseLong(arcs[i]));
     }
-    return DerWriter.element(OBJECT_IDENTIFIER, content);
+    return DerWriter.element(DerReader.OBJECT_IDENTIFIER, content);
   }
 
   /** X.690 §8.19.2: seven bits a byte. */

@@ -7,8 +7,10 @@ import dev.spiffe4j.InvalidDocumentException;
 import dev.spiffe4j.InvalidDocumentException.Reason;
 import dev.spiffe4j.SignatureProvider;
 import dev.spiffe4j.attest.TestRequests;
+import dev.spiffe4j.der.DerReader;
 import java.security.KeyPair;
 import java.util.Arrays;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 class SigningRequestTest {
@@ -67,6 +69,30 @@ class SigningRequestTest {
     assertRefused(Arrays.copyOf(csr, csr.length - 1), Reason.MALFORMED);
     assertRefused(Arrays.copyOf(csr, csr.length + 1), Reason.MALFORMED);
     assertRefused(new byte[17 * 1024], Reason.TOO_LARGE);
+  }
+
+  @Test
+  @DisplayName("RFC 2986 §4.1, §4.2: of another form, whatever is signed")
+  void refusesRequestsOfAnotherForm() {
+    DerReader request =
+        new DerReader(TestRequests.csr(TestRequests.keys())).readContent(DerReader.SEQUENCE);
+    byte[] info = request.readElement();
+    byte[] algorithm = request.readElement();
+    byte[] signature = request.readElement();
+    SigningRequest.parse(Der.sequence(info, algorithm, signature), FASTEST);
+
+    byte[] withUnusedBits = signature.clone();
+    withUnusedBits[2] = 1;
+    byte[] ofVersion2 = info.clone();
+    int version = ofVersion2[1] == (byte) 0x81 ? 5 : 4;
+    assertThat(ofVersion2[version]).isZero();
+    ofVersion2[version] = 1;
+    byte[] nothing = Der.nothing();
+    assertRefused(Der.sequence(info, algorithm), Reason.MALFORMED);
+    assertRefused(Der.sequence(info, algorithm, signature, nothing), Reason.MALFORMED);
+    assertRefused(Der.sequence(info, algorithm, withUnusedBits), Reason.MALFORMED);
+    assertRefused(Der.sequence(ofVersion2, algorithm, signature), Reason.MALFORMED);
+    assertRefused(Der.sequence(info, Der.sequence(nothing), signature), Reason.MALFORMED);
   }
 
   private static void assertRefused(byte[] csr, Reason reason) {
