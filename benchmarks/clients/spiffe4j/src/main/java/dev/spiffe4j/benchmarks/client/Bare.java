@@ -11,6 +11,7 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioDomainSocketChannel;
+import io.netty.util.concurrent.DefaultThreadFactory;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -38,7 +39,9 @@ public final class Bare {
   public static void main(String[] arguments) throws IOException {
     ManagedChannel channel =
         NettyChannelBuilder.forAddress(UnixDomainSocketAddress.of(arguments[1]))
-            .eventLoopGroup(new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory()))
+            .eventLoopGroup(
+                new MultiThreadIoEventLoopGroup(
+                    1, new DefaultThreadFactory("bare", true), NioIoHandler.newFactory()))
             .channelType(NioDomainSocketChannel.class, UnixDomainSocketAddress.class)
             .withOption(ChannelOption.SO_KEEPALIVE, null)
             .withOption(ChannelOption.ALLOCATOR, UnpooledByteBufAllocator.DEFAULT)
@@ -53,7 +56,6 @@ public final class Bare {
     System.out.println(answer.substring(answer.indexOf("spiffe://")).lines().findFirst().get());
     System.in.transferTo(OutputStream.nullOutputStream());
     channel.shutdownNow();
-    System.exit(0);
   }
 
   private static byte[] answer(ManagedChannel channel) {
