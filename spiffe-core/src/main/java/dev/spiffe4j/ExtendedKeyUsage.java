@@ -27,11 +27,11 @@ enum ExtendedKeyUsage {
   /**
    * Refuses a path that is good for neither side of TLS. Which side, X509-SVID §4.4 leaves open.
    */
-  static void checkPath(List<X509Certificate> chain, X509Certificate authority) {
-    EnumSet<ExtendedKeyUsage> left = EnumSet.allOf(ExtendedKeyUsage.class);
-    left.retainAll(of(authority));
-    for (X509Certificate certificate : chain) {
-      left.retainAll(of(certificate));
+  static void checkPath(X509Certificate leaf, List<X509Issuer> issuers, X509Issuer authority) {
+    Set<ExtendedKeyUsage> left = of(leaf);
+    left.retainAll(authority.usages());
+    for (X509Issuer issuer : issuers) {
+      left.retainAll(issuer.usages());
     }
     if (left.isEmpty()) {
       throw new SvidVerificationException(
@@ -39,7 +39,8 @@ enum ExtendedKeyUsage {
     }
   }
 
-  private static Set<ExtendedKeyUsage> of(X509Certificate certificate) {
+  /** What a certificate allows. */
+  static Set<ExtendedKeyUsage> of(X509Certificate certificate) {
     @Nullable List<String> usages = usages(certificate);
     if (usages == null || usages.contains(ANY)) {
       return EnumSet.allOf(ExtendedKeyUsage.class);

@@ -6,7 +6,6 @@ import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /**
  * One name of a subject alternative name or name constraints extension, as its bytes say (RFC 5280
@@ -43,8 +42,6 @@ final class GeneralName {
     }
   }
 
-  private static final String SUBJECT_ALTERNATIVE_NAME = "2.5.29.17";
-
   private final Kind kind;
   private final byte[] content;
 
@@ -55,11 +52,13 @@ final class GeneralName {
 
   /** The subject alternative names of a certificate; none if it has no such extension. */
   static List<GeneralName> subjectAlternatives(X509Certificate certificate) {
-    byte @Nullable [] extension = certificate.getExtensionValue(SUBJECT_ALTERNATIVE_NAME);
-    if (extension == null) {
-      return List.of();
-    }
-    DerReader names = DerReader.ofExtension(extension);
+    return Extensions.of(certificate)
+        .sequence(Extensions.SUBJECT_ALTERNATIVE_NAME)
+        .map(GeneralName::readAll)
+        .orElse(List.of());
+  }
+
+  private static List<GeneralName> readAll(DerReader names) {
     List<GeneralName> all = new ArrayList<>();
     while (names.hasMore()) {
       all.add(read(names));

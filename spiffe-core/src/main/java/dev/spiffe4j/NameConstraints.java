@@ -7,15 +7,12 @@ import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The name constraints of one issuer (RFC 5280 §4.2.1.10). Whoever is below it, at any depth, must
  * satisfy them; the intersection of several issuers' constraints is that all of them are satisfied.
  */
 final class NameConstraints {
-  static final String EXTENSION = "2.5.29.30";
-
   /**
    * Names times subtrees: both are the issuer's and the peer's to choose, so their product ends.
    */
@@ -37,12 +34,10 @@ final class NameConstraints {
 
   /** The constraints that an issuer puts on those below it. */
   static Optional<NameConstraints> of(X509Certificate issuer) {
-    byte @Nullable [] extension = issuer.getExtensionValue(EXTENSION);
-    if (extension == null) {
-      return Optional.empty();
-    }
     try {
-      return Optional.of(parse(DerReader.ofExtension(extension)));
+      return Extensions.of(issuer)
+          .sequence(Extensions.NAME_CONSTRAINTS)
+          .map(NameConstraints::parse);
     } catch (InvalidDocumentException e) {
       throw new SvidVerificationException(
           Reason.CONSTRAINT_VIOLATED, "issuer has malformed name constraints", e);

@@ -38,49 +38,56 @@ final class PlainSpiffeId {
 
   /** §2.2, but without segments that begin with a dot, which may be the forbidden ones. */
   private static boolean isPlainPath(byte[] id, int from) {
-    int length = id.length;
-    if (id[from] != '/' || id[length - 1] == '/') {
+    if (id[from] != '/' || id[id.length - 1] == '/') {
       return false;
     }
-    long wrong = 0;
-    long slashBefore = 0;
-    int i = from;
-    for (; i <= length - Long.BYTES; i += Long.BYTES) {
-      long word = (long) WORDS.get(id, i);
-      long slashes = ~differs(word, '/') & HIGH_BITS;
-      // A dot and a slash differ in one bit.
-      long dotsAndSlashes = ~differs(word | EACH, '/');
-      wrong |= ~allowed(word) | (((slashes << Byte.SIZE) | slashBefore) & dotsAndSlashes);
-      slashBefore = slashes >>> (Long.SIZE - Byte.SIZE);
-    }
-    return (wrong & HIGH_BITS) == 0 && isPlainEnd(id, i, slashBefore != 0);
+    int last = id.length - Long.BYTES;
+    return last < from ? isPlainShortPath(id, from) : isPlainPath(id, from, last);
   }
 
-  private static boolean isPlainEnd(byte[] id, int from, boolean afterSlash) {
-    boolean isAfterSlash = afterSlash;
+  /** The last word is looked at whole, though some of it was seen before. */
+  private static boolean isPlainPath(byte[] id, int from, int last) {
+    long plain = plain(id, last);
+    for (int i = from; i < last; i += Long.BYTES) {
+      plain &= plain(id, i);
+    }
+    return (plain & HIGH_BITS) == HIGH_BITS;
+  }
+
+  private static boolean isPlainShortPath(byte[] id, int from) {
     for (int i = from; i < id.length; i++) {
       boolean isSlash = id[i] == '/';
-      if (isAfterSlash && (isSlash || id[i] == '.')) {
+      if (id[i - 1] == '/' && (isSlash || id[i] == '.')) {
         return false;
       }
       if (!isSlash && !SpiffeIdSyntax.isAllowedInPaths(id[i])) {
         return false;
       }
-      isAfterSlash = isSlash;
     }
     return true;
+  }
+
+  /** The high bit of each byte: whether it may stand there. A path is never where an ID begins. */
+  private static long plain(byte[] id, int at) {
+    long word = (long) WORDS.get(id, at);
+    long previous = (long) WORDS.get(id, at - 1);
+    // A dot and a slash differ in one bit.
+    return allowed(word) & (differs(previous, '/') | differs(word | EACH, '/'));
   }
 
   /** The high bit of each byte: whether it may stand in a path, slashes included. */
   private static long allowed(long word) {
     // From - to 9 are - . / and the digits. The bit between the cases is set to compare once.
-    return ~word
-        & (between(word, '-', '9') | between(word | (0x20 * EACH), 'a', 'z') | ~differs(word, '_'));
+    long letters = word | (0x20 * EACH);
+    long inRange =
+        (reaches(word, '-') ^ reaches(word, '9' + 1))
+            ^ (reaches(letters, 'a') ^ reaches(letters, 'z' + 1));
+    return ~word & (inRange | ~differs(word, '_'));
   }
 
-  /** The high bit of each byte: whether it is of a range; means nothing for bytes above 127. */
-  private static long between(long word, char from, char to) {
-    return (word + (0x80 - from) * EACH) & ~(word + (0x7f - to) * EACH);
+  /** The high bit of each byte: whether it is as big; means nothing for bytes above 127. */
+  private static long reaches(long word, int character) {
+    return word + (0x80 - character) * EACH;
   }
 
   /** The high bit of each byte: whether it is another; means nothing for bytes above 127. */

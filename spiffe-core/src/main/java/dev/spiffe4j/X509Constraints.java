@@ -4,6 +4,7 @@ import dev.spiffe4j.SvidVerificationException.Reason;
 import java.math.BigInteger;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -11,16 +12,25 @@ import java.util.TreeSet;
 final class X509Constraints {
   private static final int MAX_SERIAL_BITS = 8 * 20;
 
-  // keyUsage, subjectAltName, basicConstraints, nameConstraints, extKeyUsage
-  private static final Set<String> UNDERSTOOD =
-      Set.of("2.5.29.15", "2.5.29.17", "2.5.29.19", NameConstraints.EXTENSION, "2.5.29.37");
+  private static final Set<Integer> UNDERSTOOD =
+      Set.of(
+          Extensions.KEY_USAGE,
+          Extensions.SUBJECT_ALTERNATIVE_NAME,
+          Extensions.BASIC_CONSTRAINTS,
+          Extensions.NAME_CONSTRAINTS,
+          Extensions.EXTENDED_KEY_USAGE);
 
   private X509Constraints() {}
 
   /** What every certificate of a path, its authority included, must satisfy at any time. */
   static void checkCertificate(X509Certificate certificate) {
-    checkCriticalExtensions(certificate);
-    UnreadableExtensions.refuse(certificate);
+    try {
+      Extensions extensions = Extensions.of(certificate);
+      checkCriticalExtensions(certificate, extensions);
+      UnreadableExtensions.refuse(certificate, extensions);
+    } catch (InvalidDocumentException e) {
+      throw new SvidVerificationException(Reason.MALFORMED, "extensions cannot be read", e);
+    }
     SignatureAlgorithm.check(certificate);
     // §4.1.2.2. Zero is tolerated: some authorities have it.
     BigInteger serial = certificate.getSerialNumber();
@@ -31,16 +41,16 @@ final class X509Constraints {
     MlDsa.checkEncoding(certificate);
   }
 
-  private static void checkCriticalExtensions(X509Certificate certificate) {
-    Set<String> critical = certificate.getCriticalExtensionOIDs();
-    if (critical == null || UNDERSTOOD.containsAll(critical)) {
+  private static void checkCriticalExtensions(X509Certificate certificate, Extensions extensions) {
+    if (!extensions.hasCriticalBeyond(UNDERSTOOD)) {
       return;
     }
-    Set<String> unknown = new TreeSet<>(critical);
-    unknown.removeAll(UNDERSTOOD);
+    Set<String> critical = new TreeSet<>();
+    Optional.ofNullable(certificate.getCriticalExtensionOIDs()).ifPresent(critical::addAll);
+    UNDERSTOOD.forEach(number -> critical.remove("2.5.29." + number));
     throw refused(
         Reason.UNSUPPORTED_EXTENSION,
-        "critical extensions not understood: " + SpiffeIdSyntax.printable(unknown.toString()));
+        "critical extensions not understood: " + SpiffeIdSyntax.printable(critical.toString()));
   }
 
   /** RFC 5280 §6.1.3 (a) (2); both ends are included. */

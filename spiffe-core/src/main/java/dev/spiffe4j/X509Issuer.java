@@ -8,6 +8,7 @@ import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * A certificate that may sign others, and what it takes to hold those below to it, read once. What
@@ -18,6 +19,8 @@ final class X509Issuer {
   private final PublicKey key;
   private final Optional<NameConstraints> nameConstraints;
   private final KeyIdentifier keyIdentifier;
+  private final Set<ExtendedKeyUsage> usages;
+  private final boolean selfIssued;
 
   private X509Issuer(
       X509Certificate certificate, PublicKey key, Optional<NameConstraints> nameConstraints) {
@@ -25,6 +28,8 @@ final class X509Issuer {
     this.key = key;
     this.nameConstraints = nameConstraints;
     this.keyIdentifier = KeyIdentifier.ofSubject(certificate);
+    this.usages = ExtendedKeyUsage.of(certificate);
+    this.selfIssued = X509Constraints.isSelfIssued(certificate);
   }
 
   /** Makes an issuer of a certificate, or refuses it if it can never be one. */
@@ -46,17 +51,24 @@ final class X509Issuer {
     return certificate;
   }
 
+  /** What those below it may be used for. */
+  Set<ExtendedKeyUsage> usages() {
+    return usages;
+  }
+
   /** Whether a certificate says that this issuer's key signed it, says otherwise, or nothing. */
   KeyIdentifier.Match matches(X509Certificate below) {
     return keyIdentifier.matches(KeyIdentifier.ofIssuer(below));
   }
 
-  /** Checks that the issuer may stand above a chain now. */
-  void checkAbove(List<X509Certificate> chain, Instant now) {
+  /** Checks that the issuer may stand above a leaf and other issuers now. */
+  void checkAbove(List<X509Issuer> below, Instant now) {
     X509Constraints.checkValidity(certificate, now);
     // §6.1.4 (l), (m): how many issuers that are not self-issued may stand below.
-    long issuersBelow =
-        chain.stream().skip(1).filter(issuer -> !X509Constraints.isSelfIssued(issuer)).count();
+    int issuersBelow = 0;
+    for (X509Issuer issuer : below) {
+      issuersBelow += issuer.selfIssued ? 0 : 1;
+    }
     if (certificate.getBasicConstraints() < issuersBelow) {
       throw violated("path length over " + certificate.getBasicConstraints());
     }

@@ -41,7 +41,7 @@ final class X509Keys {
     if (key instanceof RSAPublicKey rsa) {
       checkRsa(rsa);
     } else if (key instanceof ECPublicKey ec) {
-      if (CURVES.stream().noneMatch(curve -> isOn(curve, ec.getParams()))) {
+      if (!isOnKnownCurve(ec.getParams())) {
         throw refused(Reason.WEAK_KEY, "EC key on another curve than P-256, P-384 or P-521");
       }
     } else if (!(key instanceof EdECPublicKey ed && ed.getParams().getName().equals("Ed25519"))
@@ -65,6 +65,15 @@ final class X509Keys {
         || exponent.bitLength() > MAX_EXPONENT_BITS) {
       throw refused(Reason.WEAK_KEY, "RSA key with an unusual exponent");
     }
+  }
+
+  private static boolean isOnKnownCurve(ECParameterSpec parameters) {
+    for (ECParameterSpec curve : CURVES) {
+      if (isOn(curve, parameters)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** Compared by all parameters: the size of the field does not tell curves apart. */

@@ -41,7 +41,7 @@ final class X509PathBuilder {
     X509Constraints.checkCertificate(leaf);
     X509Constraints.checkValidity(leaf, now);
     // RFC 5280 §4.2.1.10: only issuers constrain names.
-    if (UnreadableExtensions.isPresent(leaf, NameConstraints.EXTENSION)) {
+    if (Extensions.of(leaf).isPresent(Extensions.NAME_CONSTRAINTS)) {
       throw new SvidVerificationException(Reason.BAD_PROFILE, "leaf has name constraints");
     }
     chain.add(leaf);
@@ -113,7 +113,7 @@ final class X509PathBuilder {
     }
     return attempt(
         () -> {
-          issuer.checkAbove(chain, now);
+          issuer.checkAbove(issuers, now);
           checkSigned(issuer, certificate);
         });
   }
@@ -137,7 +137,7 @@ final class X509PathBuilder {
           for (int i = 0; i < issuers.size(); i++) {
             issuers.get(i).checkNames(chain.subList(0, i + 1));
           }
-          ExtendedKeyUsage.checkPath(chain, anchor.certificate());
+          ExtendedKeyUsage.checkPath(chain.get(0), issuers, anchor);
         });
   }
 
