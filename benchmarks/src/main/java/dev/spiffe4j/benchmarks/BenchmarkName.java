@@ -4,13 +4,17 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * The name of what is measured, in parts: {@code FanOut.spiffe4j(streams=10000)}.
+ * The name of what is measured, in parts: {@code FanOut.spiffe4j(streams=10000)}, or {@code
+ * X509ParseBenchmark.turns#javaSpiffe} for one of the things that a benchmark measures in turn.
  *
  * @param subject the class of a benchmark, or a scenario
  * @param variant the method, or which of those that are compared
  */
 record BenchmarkName(String subject, String variant, Map<String, String> parameters) {
-  static BenchmarkName parse(String name) {
+  private static final char TURN = '#';
+
+  static BenchmarkName parse(String turnOrBenchmark) {
+    String name = benchmark(turnOrBenchmark);
     int open = name.indexOf('(');
     String path = open < 0 ? name : name.substring(0, open);
     int dot = path.indexOf('.');
@@ -25,6 +29,17 @@ record BenchmarkName(String subject, String variant, Map<String, String> paramet
       }
     }
     return new BenchmarkName(path.substring(0, dot), path.substring(dot + 1), parameters);
+  }
+
+  /** What is to be run, to have the figure of that name. */
+  static String benchmark(String name) {
+    int turn = name.indexOf(TURN);
+    return turn < 0 ? name : name.substring(0, turn);
+  }
+
+  /** The name of one of the things that a benchmark measures in turn. */
+  static String turn(String benchmark, String label) {
+    return benchmark + TURN + label;
   }
 
   String path() {

@@ -57,6 +57,7 @@ final class Engine implements AutoCloseable {
             .nodeAttestation(JoinTokenAttestation.of(token.value()))
             .attestor(UnixWorkloadAttestor.create())
             .workloadApi(socket)
+            .x509SvidCapacity(entries)
             .start();
     long deadline = System.nanoTime() + TimeUnit.MINUTES.toNanos(5);
     while (agent.health().x509Svids() < entries) {

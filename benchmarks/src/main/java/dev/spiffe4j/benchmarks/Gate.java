@@ -28,6 +28,11 @@ record Gate(
     return against != null;
   }
 
+  /** Whether both take turns in one benchmark. */
+  boolean isOfOneRun() {
+    return isRatio() && BenchmarkName.benchmark(of).equals(BenchmarkName.benchmark(against));
+  }
+
   /** Whether sizes count, and not times. */
   boolean isOfSize() {
     return !isRatio() || "bytes".equals(unit);

@@ -33,6 +33,10 @@ public final class GateMain {
    * @param arguments see {@code gate --help}
    */
   public static void main(String[] arguments) throws IOException {
+    if (List.of(arguments).contains("--help")) {
+      System.out.println(GateOptions.USAGE);
+      return;
+    }
     GateOptions options;
     try {
       options = GateOptions.parse(List.of(arguments));

@@ -20,7 +20,7 @@ record GateOptions(
         --suite NAME    only the gates of one suite: id, x509, jwt, jwks, tls,
                         engine, api, client
         --only TEXT     only the gates whose name has that text in it
-        --rounds N      how often the benchmarks take turns (3)
+        --rounds N      how often each benchmark has a fork (3)
         --quick         each benchmark once, nothing timed: shows that they run
         --self-test     slows our side of each gate, and fails if the gate does not notice
         --results FILE  writes the figures there as Markdown, and the plot beside it: RESULTS-25.md

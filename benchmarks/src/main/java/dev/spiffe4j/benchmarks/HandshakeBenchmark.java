@@ -102,6 +102,20 @@ public class HandshakeBenchmark {
     return factory.getTrustManagers();
   }
 
+  /** A full one with SPIFFE and one without. */
+  @Benchmark
+  public void turns(Turns turns) throws Exception {
+    turns.spiffe4j += turns.of(this::spiffe4j);
+    turns.jdk += turns.of(this::plain);
+  }
+
+  /** A resumed one with SPIFFE and one without. */
+  @Benchmark
+  public void resumedTurns(Turns turns) throws Exception {
+    turns.spiffe4j += turns.of(this::spiffe4jResumed);
+    turns.jdk += turns.of(this::plainResumed);
+  }
+
   /** With SPIFFE on both sides. */
   @Benchmark
   public SSLEngine spiffe4j() throws SSLException {

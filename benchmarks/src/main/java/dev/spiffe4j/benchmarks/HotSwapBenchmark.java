@@ -4,6 +4,7 @@ import dev.spiffe4j.Authorizer;
 import dev.spiffe4j.TrustDomain;
 import dev.spiffe4j.X509Bundle;
 import dev.spiffe4j.X509Context;
+import dev.spiffe4j.X509ContextSource;
 import dev.spiffe4j.tls.SpiffeTls;
 import dev.spiffe4j.tls.netty.SpiffeSslContext;
 import dev.spiffe4j.tls.netty.TlsEngine;
@@ -35,9 +36,9 @@ public class HotSwapBenchmark {
   private final FreshSvids svids = new FreshSvids();
   private Handshake handshake;
   private X509Bundle bundle;
-  private X509Context context;
-  private SpiffeSslContext server;
-  private SpiffeSslContext client;
+  private X509Context rotated;
+  private Ends rotatingEnds;
+  private Ends steadyEnds;
   private int handshakes;
 
   /** Makes the contexts. */
@@ -46,11 +47,17 @@ public class HotSwapBenchmark {
     handshake = new Handshake(engine == TlsEngine.NATIVE);
     svids.make();
     bundle = X509Bundle.of(TrustDomain.parse(Chains.TRUST_DOMAIN), List.of(svids.chains.root));
-    rotate();
-    SpiffeTls tls =
-        SpiffeTls.builder(() -> context, Authorizer.memberOf(bundle.trustDomain())).build();
-    server = SpiffeSslContext.forServer(tls).engine(engine).build();
-    client = SpiffeSslContext.forClient(tls).engine(engine).build();
+    X509Context steady = next();
+    rotated = steady;
+    rotatingEnds = ends(() -> rotated);
+    steadyEnds = ends(() -> steady);
+  }
+
+  private Ends ends(X509ContextSource source) {
+    SpiffeTls tls = SpiffeTls.builder(source, Authorizer.memberOf(bundle.trustDomain())).build();
+    return new Ends(
+        SpiffeSslContext.forClient(tls).engine(engine).build(),
+        SpiffeSslContext.forServer(tls).engine(engine).build());
   }
 
   /** Parses all SVIDs anew. */
@@ -62,24 +69,20 @@ public class HotSwapBenchmark {
   /** Frees native memory. */
   @TearDown
   public void tearDown() {
-    server.close();
-    client.close();
+    rotatingEnds.close();
+    steadyEnds.close();
   }
 
-  private void rotate() {
+  private X509Context next() {
     svids.nextClient();
-    context = X509Context.of(List.of(svids.client()), List.of(bundle));
+    return X509Context.of(List.of(svids.client()), List.of(bundle));
   }
 
-  private SSLEngine run() throws SSLException {
-    SSLEngine clientEngine = client.newEngine(ByteBufAllocator.DEFAULT);
-    SSLEngine serverEngine = server.newEngine(ByteBufAllocator.DEFAULT);
-    try {
-      return handshake.run(clientEngine, serverEngine);
-    } finally {
-      ReferenceCountUtil.release(clientEngine);
-      ReferenceCountUtil.release(serverEngine);
-    }
+  /** One of each. */
+  @Benchmark
+  public void turns(Turns turns) throws Exception {
+    turns.spiffe4j += turns.of(this::rotating);
+    turns.limit += turns.of(this::steady);
   }
 
   /** With rotation. */
@@ -88,14 +91,34 @@ public class HotSwapBenchmark {
     Slowdown.apply();
     handshakes++;
     if (handshakes % EVERY == 0) {
-      rotate();
+      rotated = next();
     }
-    return run();
+    return rotatingEnds.run(handshake);
   }
 
   /** With the same SVID all the time. */
   @Benchmark
   public SSLEngine steady() throws SSLException {
-    return run();
+    return steadyEnds.run(handshake);
+  }
+
+  /** Both ends of connections, which have the same identity. */
+  private record Ends(SpiffeSslContext client, SpiffeSslContext server) implements AutoCloseable {
+    SSLEngine run(Handshake handshake) throws SSLException {
+      SSLEngine clientEngine = client.newEngine(ByteBufAllocator.DEFAULT);
+      SSLEngine serverEngine = server.newEngine(ByteBufAllocator.DEFAULT);
+      try {
+        return handshake.run(clientEngine, serverEngine);
+      } finally {
+        ReferenceCountUtil.release(clientEngine);
+        ReferenceCountUtil.release(serverEngine);
+      }
+    }
+
+    @Override
+    public void close() {
+      client.close();
+      server.close();
+    }
   }
 }

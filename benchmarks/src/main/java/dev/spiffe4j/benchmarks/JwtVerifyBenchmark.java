@@ -89,6 +89,13 @@ public class JwtVerifyBenchmark {
     return verifier().verify(pool[next]);
   }
 
+  /** One of many tokens, and the limit. */
+  @Benchmark
+  public void turns(Turns turns) throws Exception {
+    turns.spiffe4j += turns.of(this::spiffe4j);
+    turns.limit += turns.of(this::signature);
+  }
+
   /** The limit: one check of one signature with a kept key. */
   @Benchmark
   public boolean signature() throws GeneralSecurityException {

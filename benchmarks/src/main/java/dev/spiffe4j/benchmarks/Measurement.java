@@ -5,7 +5,9 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.regex.Pattern;
 import org.openjdk.jmh.profile.GCProfiler;
 import org.openjdk.jmh.results.BenchmarkResult;
@@ -44,7 +46,9 @@ final class Measurement {
   }
 
   /** Each benchmark once. */
-  void round(Collection<String> benchmarks, String... jvmArguments) {
+  void round(Collection<String> names, String... jvmArguments) {
+    Set<String> benchmarks = new LinkedHashSet<>();
+    names.forEach(name -> benchmarks.add(BenchmarkName.benchmark(name)));
     for (String benchmark : benchmarks) {
       try {
         BenchmarkName name = BenchmarkName.parse(benchmark);
@@ -86,9 +90,11 @@ final class Measurement {
 
   private void add(String benchmark, String line) {
     String[] parts = line.split(" ", 2);
-    switch (parts[0]) {
-      case "nanos" -> figures.addNanos(benchmark, Double.parseDouble(parts[1]));
-      case "bytes" -> figures.addBytes(benchmark, Double.parseDouble(parts[1]));
+    String kind = BenchmarkName.benchmark(parts[0]);
+    String figure = benchmark + parts[0].substring(kind.length());
+    switch (kind) {
+      case "nanos" -> figures.addNanos(figure, Double.parseDouble(parts[1]));
+      case "bytes" -> figures.addBytes(figure, Double.parseDouble(parts[1]));
       default -> throw new IllegalStateException(line);
     }
   }
@@ -106,7 +112,9 @@ final class Measurement {
             .mode(org.openjdk.jmh.annotations.Mode.AverageTime)
             .timeUnit(java.util.concurrent.TimeUnit.NANOSECONDS)
             .shouldFailOnError(true)
-            .jvmArgsPrepend("-Xms1g", "-Xmx1g", "-XX:+UseSerialGC", "-XX:-UsePerfData")
+            .jvmArgsPrepend(
+                // Memory that is touched for the first time is the kernel's work, and not ours.
+                "-Xms1g", "-Xmx1g", "-XX:+AlwaysPreTouch", "-XX:+UseSerialGC", "-XX:-UsePerfData")
             .jvmArgsAppend(jvmArguments)
             .addProfiler(CpuTime.class)
             .addProfiler(GCProfiler.class);
@@ -124,16 +132,34 @@ final class Measurement {
   private void add(String benchmark, RunResult result) {
     for (BenchmarkResult fork : result.getBenchmarkResults()) {
       for (IterationResult iteration : fork.getIterationResults()) {
-        iteration.getSecondaryResults().forEach((label, value) -> add(benchmark, label, value));
+        if (!addTurns(benchmark, iteration)) {
+          iteration
+              .getSecondaryResults()
+              .forEach((label, value) -> add(benchmark, label, value.getScore()));
+        }
       }
     }
   }
 
-  private void add(String benchmark, String label, Result<?> value) {
+  private void add(String benchmark, String label, double score) {
     if (label.endsWith(CpuTime.LABEL)) {
-      figures.addNanos(benchmark, value.getScore());
+      figures.addNanos(benchmark, score);
     } else if (label.endsWith("gc.alloc.rate.norm")) {
-      figures.addBytes(benchmark, value.getScore());
+      figures.addBytes(benchmark, score);
     }
+  }
+
+  /** Whether those that took turns were found: the sum of them means nothing. */
+  private boolean addTurns(String benchmark, IterationResult iteration) {
+    long operations = Math.max(1, iteration.getMetadata().getAllOps());
+    boolean found = false;
+    for (String turn : Turns.NAMES) {
+      Result<?> nanos = iteration.getSecondaryResults().get(turn);
+      if (nanos != null && nanos.getScore() > 0) {
+        figures.addNanos(BenchmarkName.turn(benchmark, turn), nanos.getScore() / operations);
+        found = true;
+      }
+    }
+    return found;
   }
 }

@@ -4,6 +4,7 @@ import dev.spiffe4j.SignatureProvider;
 import java.security.Provider;
 import java.security.Security;
 import java.util.ServiceLoader;
+import java.util.concurrent.Callable;
 import org.bouncycastle.jce.provider.BouncyCastleProvider;
 
 /** The providers that are compared, by the names that the parameters of benchmarks have. */
@@ -29,6 +30,24 @@ final class Providers {
       case ACCP -> accp();
       default -> throw new IllegalArgumentException(name);
     };
+  }
+
+  /**
+   * Calls each many times, with fast signatures in the place of the JDK's: with those the compiler
+   * sees too few calls, in the seconds of a fork, of what a service does for days.
+   */
+  static void warmUp(Callable<?>... calls) throws Exception {
+    Provider fast = accp();
+    Security.insertProviderAt(fast, 1);
+    try {
+      for (int i = 0; i < Chains.POOL; i++) {
+        for (Callable<?> call : calls) {
+          call.call();
+        }
+      }
+    } finally {
+      Security.removeProvider(fast.getName());
+    }
   }
 
   private static Provider accp() {

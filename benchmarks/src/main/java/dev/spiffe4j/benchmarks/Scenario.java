@@ -24,6 +24,9 @@ interface Scenario {
     /** The CPU time of one operation. */
     void nanos(double value);
 
+    /** The time of one of those that take turns in this scenario. */
+    void nanos(String turn, double value);
+
     /** What one of something takes. */
     void bytes(double value);
   }

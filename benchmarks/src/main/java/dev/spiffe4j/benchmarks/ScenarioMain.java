@@ -34,6 +34,11 @@ public final class ScenarioMain {
               }
 
               @Override
+              public void nanos(String turn, double value) {
+                System.out.println(BenchmarkName.turn("nanos", turn) + " " + value);
+              }
+
+              @Override
               public void bytes(double value) {
                 System.out.println("bytes " + value);
               }

@@ -17,7 +17,7 @@ record SelfTest(List<Gate> gates, Figures figures, Measurement.Of measurement, P
     List<Gate> blind = new ArrayList<>();
     for (Gate gate : gates) {
       Figures slowed = new Figures();
-      if (gate.isRatio()) {
+      if (gate.isRatio() && !gate.isOfOneRun()) {
         slowed.take(gate.against(), figures);
       }
       measurement.into(slowed).round(List.of(gate.of()), gate.slowdown(figures, BEYOND));

@@ -28,6 +28,13 @@ public class X509ParseBenchmark {
     return chains[next];
   }
 
+  /** Both. */
+  @Benchmark
+  public void turns(Turns turns) throws Exception {
+    turns.spiffe4j += turns.of(this::spiffe4j);
+    turns.javaSpiffe += turns.of(this::javaSpiffe);
+  }
+
   /** Ours. */
   @Benchmark
   public X509Svid spiffe4j() {

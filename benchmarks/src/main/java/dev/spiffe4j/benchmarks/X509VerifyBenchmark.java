@@ -72,10 +72,20 @@ public class X509VerifyBenchmark extends PeerChains {
     return verifier.verify(known);
   }
 
+  /** A peer never seen, and the limit for another one. */
+  @Benchmark
+  public void turns(Turns turns) throws Exception {
+    turns.spiffe4j += turns.of(this::freshLeaf);
+    turns.limit += turns.of(() -> isSigned(distant().get(0)));
+  }
+
   /** The limit: one check of one signature with a kept key. */
   @Benchmark
   public boolean signature() throws GeneralSecurityException {
-    X509Certificate leaf = fresh().get(0);
+    return isSigned(fresh().get(0));
+  }
+
+  private boolean isSigned(X509Certificate leaf) throws GeneralSecurityException {
     signature.initVerify(issuerKey);
     signature.update(leaf.getTBSCertificate());
     return signature.verify(leaf.getSignature());
