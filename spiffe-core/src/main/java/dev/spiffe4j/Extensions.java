@@ -4,6 +4,7 @@ import dev.spiffe4j.der.DerReader;
 import java.security.cert.CertificateEncodingException;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -35,7 +36,7 @@ final class Extensions {
   /**
    * Reads those of a certificate.
    *
-   * @throws InvalidDocumentException if it is not DER
+   * @throws InvalidDocumentException if it is not DER, or has one that we know twice
    */
   static Extensions of(X509Certificate certificate) {
     DerReader fields = new DerReader(content(certificate)).readContent(DerReader.SEQUENCE);
@@ -62,9 +63,18 @@ final class Extensions {
 
   private static List<Extension> read(DerReader extensions) {
     List<Extension> all = new ArrayList<>();
+    BitSet seen = new BitSet();
     while (extensions.hasMore()) {
       DerReader extension = extensions.readContent(DerReader.SEQUENCE);
       int number = number(extension.readContent(DerReader.OBJECT_IDENTIFIER).remaining());
+      if (number >= 0 && seen.get(number)) {
+        // §4.2. The JDK lets one through that it cannot parse, and two readers see two names.
+        throw new InvalidDocumentException(
+            InvalidDocumentException.Reason.MALFORMED, "extension 2.5.29." + number + " twice");
+      }
+      if (number >= 0) {
+        seen.set(number);
+      }
       boolean critical = isBoolean(extension) && readBoolean(extension);
       byte[] value = extension.readContent(DerReader.OCTET_STRING).remaining();
       extension.requireEnd();

@@ -96,6 +96,25 @@ class ExtensionsTest {
     assertRefused(() -> edited(good, extensions -> sequence(extensions, DERNull.INSTANCE)));
   }
 
+  @Test
+  @DisplayName("RFC 5280 §4.2: a second one of a kind is refused, which the JDK may let through")
+  void refusesASecondOne() {
+    X509Certificate good = TestCertificate.leaf().issuedBy(ROOT).certificate();
+    byte[] unreadable = {0x30, 0x03, 0x02, 0x01};
+    Extension second = new Extension(Extension.subjectAlternativeName, false, unreadable);
+    X509Certificate twice = edited(good, extensions -> sequence(extensions, second));
+    assertThat(twice.getExtensionValue("2.5.29.17")).isNotNull();
+
+    assertThatThrownBy(() -> Extensions.of(twice))
+        .isInstanceOfSatisfying(
+            InvalidDocumentException.class,
+            e -> assertThat(e.reason()).isEqualTo(InvalidDocumentException.Reason.MALFORMED));
+    assertThatThrownBy(() -> Verification.under(ROOT).verify(new Issued(twice, ROOT.keys())))
+        .isInstanceOfSatisfying(
+            SvidVerificationException.class,
+            e -> assertThat(e.reason()).isEqualTo(SvidVerificationException.Reason.MALFORMED));
+  }
+
   private static ASN1Sequence withNullInTheFirst(ASN1Sequence extensions) {
     ASN1EncodableVector all = new ASN1EncodableVector();
     extensions.forEach(all::add);
