@@ -1,6 +1,7 @@
 package dev.spiffe4j;
 
 import dev.spiffe4j.SvidVerificationException.Reason;
+import java.nio.ByteBuffer;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -23,6 +24,7 @@ final class TrustAnchors {
   private final SignatureCheck signatures;
   private final Map<X500Principal, List<X509Issuer>> anchors = new HashMap<>();
   private final Map<X500Principal, SvidVerificationException> unusable = new HashMap<>();
+  private final Map<ByteBuffer, X500Principal> names = new ConcurrentHashMap<>();
   private final Set<Link> links = ConcurrentHashMap.newKeySet();
   private final Map<X509Certificate, X509Issuer> issuers = new ConcurrentHashMap<>();
   private final RecentPaths paths = new RecentPaths();
@@ -35,6 +37,7 @@ final class TrustAnchors {
 
   private void add(X509Certificate authority) {
     X500Principal subject = authority.getSubjectX500Principal();
+    rememberName(subject);
     try {
       // RFC 5280 takes anchors as given; a dead or non-CA one must not come alive here.
       X509Issuer anchor = X509Issuer.of(authority, signatures);
@@ -54,6 +57,18 @@ final class TrustAnchors {
 
   RecentPaths paths() {
     return paths;
+  }
+
+  /**
+   * The same name, as an object that was compared before if its bytes are those of one. Names that
+   * are written differently can be equal (RFC 5280 §7.1), and that is dear to find out.
+   */
+  X500Principal known(X500Principal name) {
+    return names.getOrDefault(ByteBuffer.wrap(name.getEncoded()), name);
+  }
+
+  private void rememberName(X500Principal name) {
+    names.putIfAbsent(ByteBuffer.wrap(name.getEncoded()), name);
   }
 
   /** The authorities of a name. */
@@ -82,6 +97,7 @@ final class TrustAnchors {
     for (X509Issuer issuer : issuersOfPath) {
       if (issuers.size() < MAX_LINKS) {
         issuers.putIfAbsent(issuer.certificate(), issuer);
+        rememberName(issuer.certificate().getSubjectX500Principal());
       }
     }
   }

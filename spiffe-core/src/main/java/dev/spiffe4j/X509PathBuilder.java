@@ -55,7 +55,7 @@ final class X509PathBuilder {
 
   /** Depth-first search for the authority above a certificate; null if there is none. */
   private @Nullable X509Certificate climb(X509Certificate certificate) {
-    X500Principal name = certificate.getIssuerX500Principal();
+    X500Principal name = anchors.known(certificate.getIssuerX500Principal());
     anchors.failureOf(name).ifPresent(this::failed);
     for (X509Issuer anchor : likeliestFirst(anchors.named(name), certificate)) {
       if (issued(anchor, certificate) && isWholeValid(anchor)) {
@@ -81,7 +81,8 @@ final class X509PathBuilder {
   private List<X509Issuer> presented(X500Principal name) {
     List<X509Issuer> named = new ArrayList<>();
     for (X509Certificate certificate : presented) {
-      if (certificate.getSubjectX500Principal().equals(name) && !chain.contains(certificate)) {
+      X500Principal subject = anchors.known(certificate.getSubjectX500Principal());
+      if (subject.equals(name) && !chain.contains(certificate)) {
         anchors
             .issuer(certificate)
             .ifPresentOrElse(named::add, () -> attempt(() -> named.add(issuer(certificate))));

@@ -95,6 +95,27 @@ final class X509ChainVerificationTest {
   }
 
   @Test
+  @DisplayName("RFC 5280 §7.1 names are equal in other letters, before and after they were seen")
+  void comparesNamesAsTheyAreMeant() {
+    Issued shoutingRoot = authority("ROOT").keys(root.keys()).selfSigned();
+    Issued shoutingIntermediate =
+        authority("INTERMEDIATE").keys(intermediate.keys()).issuedBy(shoutingRoot);
+    X509Bundle bundle = TestCertificate.bundle(root.certificate());
+    X509SvidVerifier verifier =
+        X509SvidVerifier.of(id -> Optional.of(bundle), InstantSource.fixed(NOW));
+    for (Issued signer : List.of(shoutingIntermediate, intermediate, shoutingIntermediate)) {
+      for (Issued above : List.of(intermediate, shoutingIntermediate)) {
+        Issued web = leaf().issuedBy(signer);
+        assertThat(verifier.verify(Verification.certificates(web, above)).chain())
+            .containsExactly(web.certificate(), above.certificate());
+      }
+    }
+    Issued other = authority("another").keys(intermediate.keys()).issuedBy(root);
+    assertThat(Verification.under(root).refusal(leaf().issuedBy(shoutingIntermediate), other))
+        .isEqualTo(Reason.UNTRUSTED_CHAIN);
+  }
+
+  @Test
   @DisplayName("X509-30 a signature by another key of the same name is refused")
   void refusesForgedSignatures() {
     Issued impostor = root("root");
