@@ -4,9 +4,9 @@ import dev.spiffe4j.workloadapi.Subscription;
 import dev.spiffe4j.workloadapi.WorkloadApiException;
 import io.grpc.Status;
 import io.grpc.stub.ServerCallStreamObserver;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.util.concurrent.Executor;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,22 +17,41 @@ import org.jspecify.annotations.Nullable;
 final class UpdateStream<T> implements Updates<T> {
   private static final Subscription ENDED = () -> {};
 
+  // There are as many of these as there are streams, and what is apart is apart in the cache too.
+  private static final VarHandle NEXT = field("next", Object.class);
+  private static final VarHandle END = field("end", Status.class);
+  private static final VarHandle SUBSCRIPTION = field("subscription", Subscription.class);
+  private static final VarHandle NEWS = field("news", int.class);
+
   private final ServerCallStreamObserver<byte[]> call;
   private final Connection connection;
   private final Serialized<T> messages;
   private final Executor closing;
 
-  private final AtomicReference<@Nullable T> next = new AtomicReference<>();
-  private final AtomicReference<@Nullable Status> end = new AtomicReference<>();
-  private final AtomicReference<@Nullable Subscription> subscription = new AtomicReference<>();
+  @SuppressWarnings("unused") // NEXT
+  private volatile @Nullable T next;
+
+  private volatile @Nullable Status end;
+
+  @SuppressWarnings("unused") // SUBSCRIPTION
+  private volatile @Nullable Subscription subscription;
 
   /** How often there was news since the sending thread began; 0 if nobody sends. */
-  private final AtomicInteger news = new AtomicInteger();
+  @SuppressWarnings("unused") // NEWS
+  private volatile int news;
 
   /** What was sent last; only touched by the sending thread. */
   private @Nullable T last;
 
   private boolean closed;
+
+  private static VarHandle field(String name, Class<?> type) {
+    try {
+      return MethodHandles.lookup().findVarHandle(UpdateStream.class, name, type);
+    } catch (ReflectiveOperationException e) {
+      throw new AssertionError("own field " + name, e);
+    }
+  }
 
   /** Made while the call is being started, when handlers can still be set. */
   UpdateStream(
@@ -49,19 +68,19 @@ final class UpdateStream<T> implements Updates<T> {
   }
 
   boolean isEnded() {
-    return end.get() != null;
+    return end != null;
   }
 
   /** What is to be closed when the stream ends, or now if it has ended. */
   void follow(Subscription following) {
-    if (!subscription.compareAndSet(null, following)) {
+    if (!SUBSCRIPTION.compareAndSet(this, null, following)) {
       following.close();
     }
   }
 
   @Override
   public void send(T latest) {
-    next.set(latest);
+    next = latest;
     work();
   }
 
@@ -71,18 +90,18 @@ final class UpdateStream<T> implements Updates<T> {
   }
 
   void end(Status status) {
-    end.compareAndSet(null, status);
+    END.compareAndSet(this, null, status);
     work();
   }
 
   private void work() {
-    if (news.getAndIncrement() != 0) {
+    if ((int) NEWS.getAndAdd(this, 1) != 0) {
       return;
     }
     int seen = 1;
     do {
       workOnce();
-      seen = news.addAndGet(-seen);
+      seen = (int) NEWS.getAndAdd(this, -seen) - seen;
     } while (seen != 0);
   }
 
@@ -92,18 +111,18 @@ final class UpdateStream<T> implements Updates<T> {
         sendNext();
       }
     } catch (RuntimeException e) {
-      end.compareAndSet(null, CallStatus.of(e));
+      END.compareAndSet(this, null, CallStatus.of(e));
     }
-    Status status = end.get();
+    Status status = end;
     if (status != null && !closed) {
       closed = true;
       close(status);
     }
   }
 
-  @SuppressWarnings("ReferenceEquality") // snapshots are told apart by identity
+  @SuppressWarnings({"ReferenceEquality", "unchecked"}) // snapshots are told apart by identity
   private void sendNext() {
-    T snapshot = call.isReady() ? next.getAndSet(null) : null;
+    T snapshot = call.isReady() ? (T) NEXT.getAndSet(this, null) : null;
     if (snapshot == null || snapshot == last) {
       return;
     }
@@ -113,12 +132,12 @@ final class UpdateStream<T> implements Updates<T> {
   }
 
   private void close(Status status) {
-    next.set(null);
+    next = null;
     last = null;
     if (!call.isCancelled()) {
       call.onError(status.asRuntimeException());
     }
-    Subscription following = subscription.getAndSet(ENDED);
+    Subscription following = (Subscription) SUBSCRIPTION.getAndSet(this, ENDED);
     if (following != null) {
       closing.execute(following::close);
     }
