@@ -43,11 +43,11 @@ enum MlDsa {
 
   /** The encoding of a key up to its own bytes, with parameters of an AlgorithmIdentifier. */
   private byte[] prefix(String parameters) {
-    String algorithm = "30%02x".formatted((identifier.length() + parameters.length()) / 2);
-    String algorithmInfo = algorithm + identifier + parameters;
+    byte length = (byte) ((identifier.length() + parameters.length()) / 2);
+    String algorithmInfo = "30" + HexFormat.of().toHexDigits(length) + identifier + parameters;
     String bits = "0382" + hex(1 + keyLength) + "00";
-    int length = (algorithmInfo.length() + bits.length()) / 2 + keyLength;
-    return HexFormat.of().parseHex("3082" + hex(length) + algorithmInfo + bits);
+    int whole = (algorithmInfo.length() + bits.length()) / 2 + keyLength;
+    return HexFormat.of().parseHex("3082" + hex(whole) + algorithmInfo + bits);
   }
 
   private static String hex(int length) {

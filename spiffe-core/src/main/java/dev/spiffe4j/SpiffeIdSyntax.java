@@ -20,10 +20,12 @@ final class SpiffeIdSyntax {
 
   private static byte[] allowed() {
     byte[] allowed = new byte[128];
-    "abcdefghijklmnopqrstuvwxyz0123456789.-_"
-        .chars()
-        .forEach(c -> allowed[c] = ANYWHERE | IN_PATHS);
-    "ABCDEFGHIJKLMNOPQRSTUVWXYZ".chars().forEach(c -> allowed[c] = IN_PATHS);
+    for (char c : "abcdefghijklmnopqrstuvwxyz0123456789.-_".toCharArray()) {
+      allowed[c] = ANYWHERE | IN_PATHS;
+    }
+    for (char c : "ABCDEFGHIJKLMNOPQRSTUVWXYZ".toCharArray()) {
+      allowed[c] = IN_PATHS;
+    }
     return allowed;
   }
 
