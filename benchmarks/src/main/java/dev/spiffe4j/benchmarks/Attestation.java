@@ -39,7 +39,7 @@ final class Attestation {
 
   private static AutoCloseable start(BenchmarkName name, Path socket) throws Exception {
     if (name.variant().equals("bare")) {
-      return new BareStreams(socket.toString());
+      return new BareStreams(socket.toString(), StreamServer.UPDATE_BYTES);
     }
     Engine engine = new Engine();
     engine.registerOthers(Scenario.size(Integer.parseInt(name.parameters().get("entries")), 5));

@@ -20,12 +20,13 @@ import java.util.concurrent.TimeUnit;
 
 /** The limit: the same transport, and a message that is bytes already, for whoever connects. */
 final class BareStreams implements StreamServer {
-  private final byte[] message = new byte[UPDATE_BYTES];
-  private final List<StreamObserver<byte[]>> streams = new CopyOnWriteArrayList<>();
+  private final byte[] message;
+  private final List<ServerCallStreamObserver<byte[]>> streams = new CopyOnWriteArrayList<>();
   private final MultiThreadIoEventLoopGroup loops;
   private final Server server;
 
-  BareStreams(String socket) {
+  BareStreams(String socket, int bytes) {
+    message = new byte[bytes];
     loops =
         new MultiThreadIoEventLoopGroup(
             Math.min(4, Runtime.getRuntime().availableProcessors()), EpollIoHandler.newFactory());
@@ -50,14 +51,21 @@ final class BareStreams implements StreamServer {
   }
 
   private void open(byte[] request, StreamObserver<byte[]> stream) {
-    ((ServerCallStreamObserver<byte[]>) stream).setOnCancelHandler(() -> streams.remove(stream));
-    streams.add(stream);
-    stream.onNext(message);
+    ServerCallStreamObserver<byte[]> call = (ServerCallStreamObserver<byte[]>) stream;
+    call.setOnCancelHandler(() -> streams.remove(call));
+    streams.add(call);
+    call.onNext(message);
   }
 
   @Override
   public void update() {
-    streams.forEach(stream -> stream.onNext(message));
+    for (ServerCallStreamObserver<byte[]> stream : streams) {
+      // A server that does not ask piles up what slow clients do not take.
+      if (!stream.isReady()) {
+        throw new IllegalStateException("a client does not keep up");
+      }
+      stream.onNext(message);
+    }
   }
 
   @Override

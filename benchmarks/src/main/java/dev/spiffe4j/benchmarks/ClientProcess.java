@@ -8,7 +8,6 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.function.ObjDoubleConsumer;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -26,14 +25,13 @@ final class ClientProcess {
       // The first run has the files read.
       for (int i = Scenario.size(-1, 0); i < runs; i++) {
         for (String variant : List.of("spiffe4j", "javaSpiffe", "bare")) {
-          coldStart(variant, api, i < 0 ? (turn, nanos) -> {} : report::nanos);
+          coldStart(variant, api, i < 0 ? Report.NONE : report);
         }
       }
     }
   }
 
-  private static void coldStart(
-      String variant, FakeWorkloadApi api, ObjDoubleConsumer<String> report) {
+  private static void coldStart(String variant, FakeWorkloadApi api, Report report) {
     long start = System.nanoTime();
     try (ChildJvm client = client(variant, "first", api, 1)) {
       if (!client.line().startsWith("spiffe://example.org/")) {
@@ -41,8 +39,8 @@ final class ClientProcess {
       }
       double cpu = client.cpuNanos();
       double wall = (double) (System.nanoTime() - start);
-      report.accept(variant, slowed(variant, cpu));
-      report.accept(variant + "-wall", slowed(variant, wall));
+      report.nanos(variant, slowed(variant, cpu));
+      report.nanos(variant + "-wall", slowed(variant, wall));
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.spiffe4j.benchmarks;
 
 import java.util.List;
+import java.util.Map;
 
 /**
  * One demand of {@code gates.json}: how much faster, or smaller, one benchmark is than another of
@@ -10,6 +11,8 @@ import java.util.List;
  * @param unit {@code bytes} where sizes are compared; null for times
  * @param atLeast of the time of the other as a multiple of ours; 0 if there is no such limit
  * @param atMost of our size, in bytes or as a multiple of the other's
+ * @param atLeastFrom what {@code atLeast} is instead from a version of the JDK on, whose own
+ *     cryptography is faster; null if it is the same on each
  */
 record Gate(
     String what,
@@ -18,7 +21,22 @@ record Gate(
     String against,
     String unit,
     double atLeast,
-    double atMost) {
+    double atMost,
+    Map<Integer, Double> atLeastFrom) {
+  /** The gate as it is on a version of the JDK. */
+  Gate on(int feature) {
+    if (atLeastFrom == null) {
+      return this;
+    }
+    double limit =
+        atLeastFrom.entrySet().stream()
+            .filter(from -> from.getKey() <= feature)
+            .max(Map.Entry.comparingByKey())
+            .map(Map.Entry::getValue)
+            .orElse(atLeast);
+    return new Gate(what, suite, of, against, unit, limit, atMost, null);
+  }
+
   /** The names of the benchmarks that it needs. */
   List<String> benchmarks() {
     return isRatio() ? List.of(of, against) : List.of(of);

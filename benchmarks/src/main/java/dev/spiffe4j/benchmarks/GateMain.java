@@ -21,7 +21,10 @@ public final class GateMain {
   private GateMain(GateOptions options, Document document) {
     this.options = options;
     this.gates =
-        document.gates().stream().filter(gate -> options.wants(gate.suite(), gate.what())).toList();
+        document.gates().stream()
+            .filter(gate -> options.wants(gate.suite(), gate.what()))
+            .map(gate -> gate.on(Runtime.version().feature()))
+            .toList();
     if (options.suite() == null && options.only() == null) {
       shown.addAll(document.shown());
     }

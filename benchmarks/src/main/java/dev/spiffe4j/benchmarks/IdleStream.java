@@ -14,17 +14,18 @@ final class IdleStream {
     int streams = Scenario.size(Integer.parseInt(name.parameters().get("streams")), 50);
     Path directory = Files.createTempDirectory("spiffe4j-benchmark");
     String socket = directory.resolve("s").toString();
-    try (StreamServer server = StreamServer.start(name.variant(), socket, streams)) {
+    try (StreamServer server =
+        StreamServer.start(name.variant(), socket, streams, StreamServer.UPDATE_BYTES)) {
       // The first ones load classes and start threads.
-      open(socket, Streams.PER_CONNECTION).close();
+      StreamClient.start(socket, Streams.PER_CONNECTION).close();
       long before = ProcessFigures.usedHeap();
-      try (ChildJvm client = open(socket, streams)) {
+      try (StreamClient client = StreamClient.start(socket, streams)) {
         List<Object> kept = new ArrayList<>();
         for (int i = 0; i < streams && name.variant().equals("spiffe4j"); i++) {
           Slowdown.apply(kept);
         }
         server.update();
-        FanOut.requireWhole(client.line());
+        client.awaitUpdate();
         report.bytes((double) (ProcessFigures.usedHeap() - before) / streams);
         if (kept.size() > streams) {
           throw new AssertionError("more is kept than was asked for");
@@ -34,16 +35,5 @@ final class IdleStream {
       Files.deleteIfExists(directory.resolve("s"));
       Files.delete(directory);
     }
-  }
-
-  private static ChildJvm open(String socket, int streams) {
-    ChildJvm client =
-        ChildJvm.start(
-            List.of("-Xmx512m", "-XX:+UseSerialGC"),
-            StreamClient.class,
-            socket,
-            Integer.toString(streams));
-    FanOut.requireWhole(client.line());
-    return client;
   }
 }

@@ -20,15 +20,33 @@ interface Scenario {
   void run(BenchmarkName name, Report report) throws Exception;
 
   /** Where a scenario tells what it has found. */
+  @FunctionalInterface
   interface Report {
+    /** For what is only there to warm up. */
+    Report NONE = (figure, value) -> {};
+
+    /** A figure by its kind, {@code nanos} or {@code bytes}, and its turn if there is one. */
+    void add(String figure, double value);
+
     /** The CPU time of one operation. */
-    void nanos(double value);
+    default void nanos(double value) {
+      add("nanos", value);
+    }
 
     /** The time of one of those that take turns in this scenario. */
-    void nanos(String turn, double value);
+    default void nanos(String turn, double value) {
+      add(BenchmarkName.turn("nanos", turn), value);
+    }
 
     /** What one of something takes. */
-    void bytes(double value);
+    default void bytes(double value) {
+      add("bytes", value);
+    }
+
+    /** The same of one of those that take turns. */
+    default void bytes(String turn, double value) {
+      add(BenchmarkName.turn("bytes", turn), value);
+    }
   }
 
   /** A number of rounds, streams and the like, by how long something is to be measured. */

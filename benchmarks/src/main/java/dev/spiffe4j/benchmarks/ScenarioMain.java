@@ -1,7 +1,5 @@
 package dev.spiffe4j.benchmarks;
 
-import dev.spiffe4j.benchmarks.Scenario.Report;
-
 /** The JVM of a scenario. What it has found goes to its standard output, a figure a line. */
 public final class ScenarioMain {
   private ScenarioMain() {}
@@ -25,23 +23,6 @@ public final class ScenarioMain {
   private static void run(BenchmarkName name) throws Exception {
     Scenario.ALL
         .get(name.subject())
-        .run(
-            name,
-            new Report() {
-              @Override
-              public void nanos(double value) {
-                System.out.println("nanos " + value);
-              }
-
-              @Override
-              public void nanos(String turn, double value) {
-                System.out.println(BenchmarkName.turn("nanos", turn) + " " + value);
-              }
-
-              @Override
-              public void bytes(double value) {
-                System.out.println("bytes " + value);
-              }
-            });
+        .run(name, (figure, value) -> System.out.println(figure + " " + value));
   }
 }

@@ -1,76 +1,43 @@
 package dev.spiffe4j.benchmarks;
 
-import io.grpc.ManagedChannel;
-import io.grpc.stub.StreamObserver;
-import io.netty.channel.EventLoopGroup;
-import io.netty.channel.MultiThreadIoEventLoopGroup;
-import io.netty.channel.epoll.EpollIoHandler;
-import java.io.OutputStream;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.List;
 
-/** Opens many streams, and says each time when all of them have got something. */
-public final class StreamClient {
-  /** Streams that wait for their first message at one time. */
-  private static final int OPENING = 100;
+/** Many open streams, in a JVM of their own. */
+final class StreamClient implements AutoCloseable {
+  private final ChildJvm jvm;
+  private final int messageBytes;
 
-  private final long streams;
-  private final AtomicLong received = new AtomicLong();
-  private final Semaphore opening = new Semaphore(OPENING);
-
-  private StreamClient(long streams) {
-    this.streams = streams;
+  private StreamClient(ChildJvm jvm) {
+    this.jvm = jvm;
+    this.messageBytes = awaitUpdate();
   }
 
-  /**
-   * Opens the streams, and goes on until its standard input ends.
-   *
-   * @param arguments the socket, and how many streams
-   */
-  public static void main(String[] arguments) throws Exception {
-    StreamClient client = new StreamClient(Long.parseLong(arguments[1]));
-    MultiThreadIoEventLoopGroup loops =
-        new MultiThreadIoEventLoopGroup(2, EpollIoHandler.newFactory());
-    for (int i = 0; i < client.streams; i += Streams.PER_CONNECTION) {
-      client.connect(
-          arguments[0], loops, (int) Math.min(Streams.PER_CONNECTION, client.streams - i));
-    }
-    System.in.transferTo(OutputStream.nullOutputStream());
-    Runtime.getRuntime().exit(0);
+  /** Returns once each stream is open and has got its first message. */
+  static StreamClient start(String socket, int streams) {
+    return new StreamClient(
+        ChildJvm.start(
+            List.of("-Xmx512m", "-XX:+UseSerialGC"),
+            StreamClientMain.class,
+            socket,
+            Integer.toString(streams)));
   }
 
-  private void connect(String socket, EventLoopGroup loops, int count) throws InterruptedException {
-    ManagedChannel channel = Streams.channel(socket, loops);
-    for (int i = 0; i < count; i++) {
-      opening.acquire();
-      Streams.open(channel, new Count());
-    }
+  /** The size of the first message. */
+  int messageBytes() {
+    return messageBytes;
   }
 
-  private final class Count implements StreamObserver<byte[]> {
-    private boolean open;
-
-    @Override
-    public void onNext(byte[] message) {
-      if (!open) {
-        open = true;
-        opening.release();
-      }
-      long all = received.incrementAndGet();
-      if (all % streams == 0) {
-        System.out.println(message.length);
-      }
+  /** Waits until all streams have got a message, which is of the size that is claimed. */
+  int awaitUpdate() {
+    int bytes = Integer.parseInt(jvm.line());
+    if (bytes < StreamServer.UPDATE_BYTES || bytes > 2 * StreamServer.UPDATE_BYTES) {
+      throw new IllegalStateException("update of " + bytes + " bytes");
     }
+    return bytes;
+  }
 
-    @Override
-    public void onError(Throwable error) {
-      System.out.println("stream ended: " + error);
-      Runtime.getRuntime().exit(1);
-    }
-
-    @Override
-    public void onCompleted() {
-      onError(new IllegalStateException("completed"));
-    }
+  @Override
+  public void close() {
+    jvm.close();
   }
 }

@@ -5,10 +5,12 @@ interface StreamServer extends AutoCloseable {
   /** The bytes of an update are about as many as an SVID with its bundles has. */
   int UPDATE_BYTES = 3 * 1024;
 
-  static StreamServer start(String variant, String socket, int streams) throws Exception {
+  /** Starts one whose messages have at least so many bytes. */
+  static StreamServer start(String variant, String socket, int streams, int bytes)
+      throws Exception {
     return switch (variant) {
-      case "spiffe4j" -> new WorkloadApiStreams(socket, streams);
-      case "bare" -> new BareStreams(socket);
+      case "spiffe4j" -> new WorkloadApiStreams(socket, streams, bytes);
+      case "bare" -> new BareStreams(socket, bytes);
       default -> throw new IllegalArgumentException(variant);
     };
   }

@@ -1,6 +1,7 @@
 package dev.spiffe4j.benchmarks;
 
 import io.grpc.CallOptions;
+import io.grpc.Drainable;
 import io.grpc.InsecureChannelCredentials;
 import io.grpc.KnownLength;
 import io.grpc.ManagedChannel;
@@ -19,6 +20,7 @@ import io.netty.channel.unix.DomainSocketAddress;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 
 /** The stream of X.509-SVIDs as bytes on the wire, for servers and clients that read nothing. */
@@ -73,9 +75,18 @@ final class Streams {
     }
   }
 
-  private static final class Message extends ByteArrayInputStream implements KnownLength {
+  private static final class Message extends ByteArrayInputStream
+      implements KnownLength, Drainable {
     Message(byte[] bytes) {
       super(bytes);
+    }
+
+    @Override
+    public int drainTo(OutputStream target) throws IOException {
+      int length = available();
+      target.write(buf, pos, length);
+      pos = count;
+      return length;
     }
   }
 }

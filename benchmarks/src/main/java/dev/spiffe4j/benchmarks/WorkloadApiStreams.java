@@ -17,13 +17,13 @@ final class WorkloadApiStreams implements StreamServer {
   private final X509Svid svid;
   private final int streams;
 
-  WorkloadApiStreams(String socket, int streams) {
+  WorkloadApiStreams(String socket, int streams, int bytes) {
     this.streams = streams;
     TestTrustDomain domain = TestTrustDomain.of("example.org");
     svid = domain.issue("/ns/default/sa/web");
     bundles.addAll(domain.context(svid).bundles().values());
     int size = svid.encodedChain().length + bundles.get(0).encoded().length;
-    for (int i = 0; size < UPDATE_BYTES; i++) {
+    for (int i = 0; size < bytes; i++) {
       X509Bundle foreign =
           X509Bundle.of(
               TrustDomain.parse("other-" + i + ".example.org"), bundles.get(0).authorities());

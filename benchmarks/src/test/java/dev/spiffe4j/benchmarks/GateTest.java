@@ -8,13 +8,15 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.openjdk.jmh.annotations.Benchmark;
 
 class GateTest {
-  private static final Gate RATIO = new Gate("ratio", "s", "ours", "theirs", null, 2, 0);
-  private static final Gate BYTES = new Gate("bytes", "s", "ours", null, null, 0, 32);
+  private static final Gate RATIO = new Gate("ratio", "s", "ours", "theirs", null, 2, 0, null);
+  private static final Gate BYTES = new Gate("bytes", "s", "ours", null, null, 0, 32, null);
 
   private final Figures figures = new Figures();
 
@@ -50,13 +52,24 @@ class GateTest {
   @Test
   @DisplayName("a size is compared with another one, and smaller is better")
   void sizes() {
-    Gate sizes = new Gate("sizes", "s", "ours", "theirs", "bytes", 0, 0.8);
+    Gate sizes = new Gate("sizes", "s", "ours", "theirs", "bytes", 0, 0.8, null);
     figures.addBytes("theirs", 1000);
     figures.addBytes("ours", 800);
     assertThat(sizes.isMet(figures)).isTrue();
     figures.addBytes("ours", 820);
     assertThat(sizes.figure(figures)).isEqualTo(0.81);
     assertThat(sizes.isMet(figures)).isFalse();
+  }
+
+  @Test
+  @DisplayName("a limit may be another one from a version of the JDK on")
+  void limitOfJdk() {
+    Gate gate = new Gate("ratio", "s", "ours", "theirs", null, 8, 0, Map.of(21, 6.0, 25, 5.0));
+    assertThat(gate.on(17).limit()).isEqualTo(8);
+    assertThat(gate.on(21).limit()).isEqualTo(6);
+    assertThat(gate.on(24).limit()).isEqualTo(6);
+    assertThat(gate.on(26).limit()).isEqualTo(5);
+    assertThat(RATIO.on(25)).isEqualTo(RATIO);
   }
 
   @Test
@@ -69,6 +82,7 @@ class GateTest {
                 .asList()
                 .stream()
                 .map(gate -> new Gson().fromJson(gate, Gate.class))
+                .flatMap(gate -> Stream.of(gate.on(17), gate.on(25)).distinct())
                 .toList();
     assertThat(gates).hasSizeGreaterThan(40);
     for (Gate gate : gates) {
