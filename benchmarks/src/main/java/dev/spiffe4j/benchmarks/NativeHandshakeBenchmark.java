@@ -124,6 +124,14 @@ public class NativeHandshakeBenchmark {
     return engine;
   }
 
+  /** Each, with another client. */
+  @Benchmark
+  public void turns(Turns turns) throws Exception {
+    turns.spiffe4j += turns.of(this::spiffe4j);
+    turns.jdk += turns.of(this::pkix);
+    turns.limit += turns.of(this::noValidation);
+  }
+
   /** With SPIFFE on both sides. */
   @Benchmark
   public SSLEngine spiffe4j() throws SSLException {

@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
 final class UpdateStream<T> implements Updates<T> {
   private static final Subscription ENDED = () -> {};
 
-  // There are as many of these as there are streams, and what is apart is apart in the cache too.
+  // Fields instead of atomic objects: an update touches those of each stream, and none is in the
+  // CPU's caches.
   private static final VarHandle NEXT = field("next", Object.class);
   private static final VarHandle END = field("end", Status.class);
   private static final VarHandle SUBSCRIPTION = field("subscription", Subscription.class);
@@ -28,16 +29,16 @@ final class UpdateStream<T> implements Updates<T> {
   private final Serialized<T> messages;
   private final Executor closing;
 
-  @SuppressWarnings("unused") // NEXT
+  @SuppressWarnings("unused") // read by NEXT
   private volatile @Nullable T next;
 
   private volatile @Nullable Status end;
 
-  @SuppressWarnings("unused") // SUBSCRIPTION
+  @SuppressWarnings("unused") // by SUBSCRIPTION
   private volatile @Nullable Subscription subscription;
 
   /** How often there was news since the sending thread began; 0 if nobody sends. */
-  @SuppressWarnings("unused") // NEWS
+  @SuppressWarnings("unused") // by NEWS
   private volatile int news;
 
   /** What was sent last; only touched by the sending thread. */
