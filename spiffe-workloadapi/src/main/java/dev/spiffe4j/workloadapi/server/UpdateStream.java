@@ -50,7 +50,7 @@ final class UpdateStream<T> implements Updates<T> {
     try {
       return MethodHandles.lookup().findVarHandle(UpdateStream.class, name, type);
     } catch (ReflectiveOperationException e) {
-      throw new AssertionError("own field " + name, e);
+      throw new LinkageError("own field " + name, e);
     }
   }
 
