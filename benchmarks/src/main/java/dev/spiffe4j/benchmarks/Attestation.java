@@ -1,7 +1,6 @@
 package dev.spiffe4j.benchmarks;
 
 import dev.spiffe4j.benchmarks.Scenario.Report;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -13,27 +12,30 @@ final class Attestation {
   private Attestation() {}
 
   static void run(BenchmarkName name, Report report) throws Exception {
-    Path directory = Files.createTempDirectory("spiffe4j-benchmark");
-    Path socket = directory.resolve("s");
-    AutoCloseable server = start(name, socket);
-    try (ChildJvm client = ChildJvm.start(List.of(), CallerClient.class, socket.toString())) {
-      int count = Scenario.size(200, 2);
-      int rounds = Scenario.size(9, 1);
-      // The first ones warm up.
-      for (int i = -rounds; i < rounds; i++) {
-        long cpu = ProcessFigures.cpuNanos();
-        long allocated = ProcessFigures.allocatedBytes();
-        client.tell(Integer.toString(count));
-        client.line();
-        if (i >= 0) {
-          report.nanos((double) (ProcessFigures.cpuNanos() - cpu) / count);
-          report.bytes((double) (ProcessFigures.allocatedBytes() - allocated) / count);
-        }
+    try (TemporarySocket socket = new TemporarySocket()) {
+      AutoCloseable server = start(name, socket.path());
+      try (ChildJvm client =
+          ChildJvm.start(List.of(), CallerClient.class, socket.path().toString())) {
+        measure(client, report);
+      } finally {
+        server.close();
       }
-    } finally {
-      server.close();
-      Files.deleteIfExists(socket);
-      Files.delete(directory);
+    }
+  }
+
+  private static void measure(ChildJvm client, Report report) {
+    int count = Scenario.size(200, 2);
+    int rounds = Scenario.size(9, 1);
+    // The first ones warm up.
+    for (int i = -rounds; i < rounds; i++) {
+      long cpu = ProcessFigures.cpuNanos();
+      long allocated = ProcessFigures.allocatedBytes();
+      client.tell(Integer.toString(count));
+      client.line();
+      if (i >= 0) {
+        report.nanos((double) (ProcessFigures.cpuNanos() - cpu) / count);
+        report.bytes((double) (ProcessFigures.allocatedBytes() - allocated) / count);
+      }
     }
   }
 

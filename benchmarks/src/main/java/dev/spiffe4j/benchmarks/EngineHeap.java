@@ -1,7 +1,6 @@
 package dev.spiffe4j.benchmarks;
 
 import dev.spiffe4j.benchmarks.Scenario.Report;
-import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** The heap of an entry in a server, and of an SVID with its key and entry in an agent. */
@@ -9,15 +8,10 @@ final class EngineHeap {
   private EngineHeap() {}
 
   static void run(BenchmarkName name, Report report) throws Exception {
-    Path directory = Files.createTempDirectory("spiffe4j-benchmark");
-    Path socket = directory.resolve("s");
     int count = Scenario.size(Integer.parseInt(name.parameters().get("count")), 10);
-    try {
-      loadClasses(socket);
-      report.bytes((double) measure(name.variant(), socket, count) / count);
-    } finally {
-      Files.deleteIfExists(socket);
-      Files.delete(directory);
+    try (TemporarySocket socket = new TemporarySocket()) {
+      loadClasses(socket.path());
+      report.bytes((double) measure(name.variant(), socket.path(), count) / count);
     }
   }
 

@@ -2,8 +2,6 @@ package dev.spiffe4j.benchmarks;
 
 import dev.spiffe4j.benchmarks.Scenario.Report;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 
 /**
@@ -17,17 +15,15 @@ final class FanOut implements AutoCloseable {
 
   private final String variant;
   private final int streams;
-  private final Path directory;
+  private final TemporarySocket socket = new TemporarySocket();
   private final StreamServer server;
   private final StreamClient client;
 
   private FanOut(String variant, int streams, int bytes) throws Exception {
     this.variant = variant;
     this.streams = streams;
-    directory = Files.createTempDirectory("spiffe4j-benchmark");
-    String socket = directory.resolve("s").toString();
-    server = StreamServer.start(variant, socket, streams, bytes);
-    client = StreamClient.start(socket, streams);
+    server = StreamServer.start(variant, socket.path().toString(), streams, bytes);
+    client = StreamClient.start(socket.path().toString(), streams);
   }
 
   static void run(BenchmarkName name, Report report) throws Exception {
@@ -60,7 +56,6 @@ final class FanOut implements AutoCloseable {
   public void close() throws IOException {
     client.close();
     server.close();
-    Files.deleteIfExists(directory.resolve("s"));
-    Files.delete(directory);
+    socket.close();
   }
 }

@@ -1,8 +1,6 @@
 package dev.spiffe4j.benchmarks;
 
 import dev.spiffe4j.benchmarks.Scenario.Report;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -12,10 +10,11 @@ final class IdleStream {
 
   static void run(BenchmarkName name, Report report) throws Exception {
     int streams = Scenario.size(Integer.parseInt(name.parameters().get("streams")), 50);
-    Path directory = Files.createTempDirectory("spiffe4j-benchmark");
-    String socket = directory.resolve("s").toString();
-    try (StreamServer server =
-        StreamServer.start(name.variant(), socket, streams, StreamServer.UPDATE_BYTES)) {
+    try (TemporarySocket temporary = new TemporarySocket();
+        StreamServer server =
+            StreamServer.start(
+                name.variant(), temporary.path().toString(), streams, StreamServer.UPDATE_BYTES)) {
+      String socket = temporary.path().toString();
       // The first ones load classes and start threads.
       StreamClient.start(socket, Streams.PER_CONNECTION).close();
       long before = ProcessFigures.usedHeap();
@@ -31,9 +30,6 @@ final class IdleStream {
           throw new AssertionError("more is kept than was asked for");
         }
       }
-    } finally {
-      Files.deleteIfExists(directory.resolve("s"));
-      Files.delete(directory);
     }
   }
 }

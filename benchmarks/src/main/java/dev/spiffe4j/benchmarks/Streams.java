@@ -59,6 +59,7 @@ final class Streams {
         channel.newCall(METHOD, CallOptions.DEFAULT), new byte[0], messages);
   }
 
+  /** Not the product's: what that one loses, the limit must not lose too. */
   private static final class Bytes implements Marshaller<byte[]> {
     @Override
     public InputStream stream(byte[] message) {

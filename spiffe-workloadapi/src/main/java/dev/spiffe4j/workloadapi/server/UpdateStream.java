@@ -7,6 +7,7 @@ import io.grpc.stub.ServerCallStreamObserver;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,7 +22,6 @@ final class UpdateStream<T> implements Updates<T> {
   // CPU's caches.
   private static final VarHandle NEXT = field("next", Object.class);
   private static final VarHandle END = field("end", Status.class);
-  private static final VarHandle SUBSCRIPTION = field("subscription", Subscription.class);
   private static final VarHandle NEWS = field("news", int.class);
 
   private final ServerCallStreamObserver<byte[]> call;
@@ -34,11 +34,10 @@ final class UpdateStream<T> implements Updates<T> {
 
   private volatile @Nullable Status end;
 
-  @SuppressWarnings("unused") // by SUBSCRIPTION
-  private volatile @Nullable Subscription subscription;
+  private final AtomicReference<@Nullable Subscription> subscription = new AtomicReference<>();
 
   /** How often there was news since the sending thread began; 0 if nobody sends. */
-  @SuppressWarnings("unused") // by NEWS
+  @SuppressWarnings("unused") // read by NEWS
   private volatile int news;
 
   /** What was sent last; only touched by the sending thread. */
@@ -74,7 +73,7 @@ final class UpdateStream<T> implements Updates<T> {
 
   /** What is to be closed when the stream ends, or now if it has ended. */
   void follow(Subscription following) {
-    if (!SUBSCRIPTION.compareAndSet(this, null, following)) {
+    if (!subscription.compareAndSet(null, following)) {
       following.close();
     }
   }
@@ -138,7 +137,7 @@ final class UpdateStream<T> implements Updates<T> {
     if (!call.isCancelled()) {
       call.onError(status.asRuntimeException());
     }
-    Subscription following = (Subscription) SUBSCRIPTION.getAndSet(this, ENDED);
+    Subscription following = subscription.getAndSet(ENDED);
     if (following != null) {
       closing.execute(following::close);
     }
