@@ -94,9 +94,11 @@ final class PidReuse {
     throw new IllegalStateException("PID " + pid + " was not given again");
   }
 
-  private static boolean isOf(int pid, int uid) {
+  /** Whether it has become the user and the group, which setpriv does one after the other. */
+  private static boolean isOf(int pid, int user) {
     try {
-      return Files.readString(Path.of("/proc/" + pid + "/status")).contains("Uid:\t" + uid + "\t");
+      String status = Files.readString(Path.of("/proc/" + pid + "/status"));
+      return status.contains("Uid:\t" + user + "\t") && status.contains("Gid:\t" + user + "\t");
     } catch (IOException e) {
       return false;
     }
