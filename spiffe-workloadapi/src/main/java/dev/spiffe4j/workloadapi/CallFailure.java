@@ -1,17 +1,17 @@
 package dev.spiffe4j.workloadapi;
 
-import com.google.protobuf.InvalidProtocolBufferException;
 import dev.spiffe4j.workloadapi.WorkloadApiException.Reason;
+import dev.spiffe4j.workloadapi.http2.ConnectFailedException;
+import dev.spiffe4j.workloadapi.http2.MessageTooLargeException;
 import dev.spiffe4j.workloadapi.wire.SocketPath;
 import io.grpc.Status;
-import io.netty.handler.codec.http2.Http2Exception;
 import java.io.IOException;
+import java.net.ConnectException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
-import java.util.function.Predicate;
 
 /** Why a call has failed, in terms of what somebody can put right. */
 final class CallFailure {
@@ -19,17 +19,15 @@ final class CallFailure {
   private static final int MAX_CAUSES = 10;
 
   private final WorkloadApiAddress address;
-  private final ClientSockets sockets;
   private final Status status;
 
-  private CallFailure(WorkloadApiAddress address, ClientSockets sockets, Status status) {
+  private CallFailure(WorkloadApiAddress address, Status status) {
     this.address = address;
-    this.sockets = sockets;
     this.status = status;
   }
 
-  static WorkloadApiException of(WorkloadApiAddress address, ClientSockets sockets, Status status) {
-    return new CallFailure(address, sockets, status).explain();
+  static WorkloadApiException of(WorkloadApiAddress address, Status status) {
+    return new CallFailure(address, status).explain();
   }
 
   private WorkloadApiException explain() {
@@ -42,17 +40,14 @@ final class CallFailure {
       case UNIMPLEMENTED -> because(Reason.UNIMPLEMENTED, "the server does not have this call");
       case DEADLINE_EXCEEDED -> because(Reason.TIMED_OUT, "no answer in time");
       case RESOURCE_EXHAUSTED -> explainExhausted();
-      case CANCELLED -> explainCancelled();
+      case CANCELLED -> because(Reason.UNAVAILABLE, "the call was cancelled");
       case UNAUTHENTICATED, ABORTED -> because(Reason.UNAVAILABLE, "the server is not ready");
       default -> explainBroken();
     };
   }
 
   private WorkloadApiException explainUnavailable() {
-    if (hasCause(Http2Exception.class::isInstance)) {
-      return because(Reason.INVALID_RESPONSE, "what answers does not speak gRPC");
-    }
-    if (!hasCause(sockets::isOfConnecting)) {
+    if (!hasCause(ConnectFailedException.class)) {
       return because(Reason.UNAVAILABLE, "the server is not ready, or the connection was lost");
     }
     return address.socketPath().map(this::explainSocket).orElseGet(this::explainRefusal);
@@ -79,30 +74,21 @@ final class CallFailure {
   }
 
   private WorkloadApiException explainRefusal() {
-    return hasCause(sockets::isRefusal)
+    return hasCause(ConnectException.class)
         ? because(Reason.CONNECTION_REFUSED, "nobody listens; is the agent running?")
         : because(Reason.UNAVAILABLE, "the connection was lost");
   }
 
   private WorkloadApiException explainExhausted() {
-    // The only sign that it was our own limit.
-    String description = status.getDescription();
-    if (description != null && description.startsWith("gRPC message exceeds maximum size")) {
-      return because(Reason.TOO_LARGE, "the answer is too large");
-    }
-    return because(Reason.UNAVAILABLE, "the server sheds load");
-  }
-
-  private WorkloadApiException explainCancelled() {
-    return hasCause(InvalidProtocolBufferException.class::isInstance)
-        ? because(Reason.INVALID_RESPONSE, "the answer is not a message of the Workload API")
-        : because(Reason.UNAVAILABLE, "the call was cancelled");
+    return hasCause(MessageTooLargeException.class)
+        ? because(Reason.TOO_LARGE, "the answer is too large")
+        : because(Reason.UNAVAILABLE, "the server sheds load");
   }
 
   private WorkloadApiException explainBroken() {
     boolean isOurFinding = status.getCause() != null;
     return isOurFinding
-        ? because(Reason.INVALID_RESPONSE, "the answer breaks the protocol")
+        ? because(Reason.INVALID_RESPONSE, "what answers breaks the protocol")
         : because(Reason.INTERNAL, "the server has failed");
   }
 
@@ -123,10 +109,10 @@ final class CallFailure {
         : new WorkloadApiException(reason, message, cause);
   }
 
-  private boolean hasCause(Predicate<Throwable> sought) {
+  private boolean hasCause(Class<? extends Throwable> sought) {
     Throwable cause = status.getCause();
     for (int depth = 0; cause != null && depth < MAX_CAUSES; depth++) {
-      if (sought.test(cause)) {
+      if (sought.isInstance(cause)) {
         return true;
       }
       cause = cause.getCause();

@@ -1,32 +1,28 @@
 package dev.spiffe4j.workloadapi;
 
-import io.grpc.ClientCall;
-import io.grpc.Metadata;
+import dev.spiffe4j.workloadapi.http2.Call;
 import io.grpc.Status;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /** The one message of a call, or the first one of a stream, which is then ended. */
-final class CallResult<Q, R> extends ClientCall.Listener<R> {
-  private final ClientCall<Q, R> call;
-  private final Rpc<Q, R, ?> rpc;
+final class CallResult<R> implements Call.Listener<R> {
+  private final Call<R> call;
+  private final boolean isStream;
   private final CompletableFuture<Status> status = new CompletableFuture<>();
 
   /** Written before the status. */
   private volatile @Nullable R message;
 
-  private CallResult(ClientCall<Q, R> call, Rpc<Q, R, ?> rpc) {
+  private CallResult(Call<R> call, boolean isStream) {
     this.call = call;
-    this.rpc = rpc;
+    this.isStream = isStream;
   }
 
   /** Calls; the call's deadline bounds the wait. */
-  static <Q, R> CallResult<Q, R> start(ClientCall<Q, R> call, Rpc<Q, R, ?> rpc) {
-    CallResult<Q, R> result = new CallResult<>(call, rpc);
-    call.start(result, new Metadata());
-    call.request(rpc.isStream() ? 1 : 2);
-    call.sendMessage(rpc.request());
-    call.halfClose();
+  static <R> CallResult<R> start(Call<R> call, Rpc<?, R, ?> rpc) {
+    CallResult<R> result = new CallResult<>(call, rpc.isStream());
+    call.start(result);
     return result;
   }
 
@@ -51,14 +47,14 @@ final class CallResult<Q, R> extends ClientCall.Listener<R> {
   @Override
   public void onMessage(R received) {
     message = received;
-    if (rpc.isStream()) {
+    if (isStream) {
       status.complete(Status.OK);
       call.cancel("one message is enough", null);
     }
   }
 
   @Override
-  public void onClose(Status ended, Metadata trailers) {
+  public void onClose(Status ended) {
     status.complete(ended);
   }
 }

@@ -1,7 +1,6 @@
 package dev.spiffe4j.workloadapi;
 
 import dev.spiffe4j.workloadapi.WorkloadApiException.Reason;
-import io.grpc.CallOptions;
 import io.grpc.Status;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -10,7 +9,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -27,8 +25,8 @@ final class ClientCalls {
   }
 
   /** Asks, and waits for the answer, which is read on the thread that waits. */
-  <Q, R, T> T await(Rpc<Q, R, T> rpc) {
-    CallResult<Q, R> result = start(rpc);
+  <R, T> T await(Rpc<?, R, T> rpc) {
+    CallResult<R> result = start(rpc);
     try {
       return read(rpc, result, result.status().get());
     } catch (InterruptedException e) {
@@ -41,8 +39,8 @@ final class ClientCalls {
   }
 
   /** Asks; the answer is read on the executor. Cancelling the future ends the call. */
-  <Q, R, T> CompletableFuture<T> send(Rpc<Q, R, T> rpc, Executor executor) {
-    CallResult<Q, R> result = start(rpc);
+  <R, T> CompletableFuture<T> send(Rpc<?, R, T> rpc, Executor executor) {
+    CallResult<R> result = start(rpc);
     Answer<T> answer = new Answer<>(result);
     Completion.handle(
         result.status(),
@@ -54,16 +52,14 @@ final class ClientCalls {
     return answer;
   }
 
-  private <Q, R> CallResult<Q, R> start(Rpc<Q, R, ?> rpc) {
+  private <R> CallResult<R> start(Rpc<?, R, ?> rpc) {
     if (transport.isClosed()) {
       throw new IllegalStateException("client is closed");
     }
-    CallOptions options =
-        CallOptions.DEFAULT.withDeadlineAfter(timeout.toNanos(), TimeUnit.NANOSECONDS);
-    return CallResult.start(transport.newCall(rpc.method(), options), rpc);
+    return CallResult.start(transport.newCall(rpc, timeout), rpc);
   }
 
-  private <Q, R, T> T read(Rpc<Q, R, T> rpc, CallResult<Q, R> result, Status status) {
+  private <R, T> T read(Rpc<?, R, T> rpc, CallResult<R> result, Status status) {
     Parsed<T> parsed = rpc.reading().apply(result.message(status, transport));
     parsed
         .problems()
@@ -90,9 +86,9 @@ final class ClientCalls {
 
   /** Ends its call when nobody wants it any more. */
   private static final class Answer<T> extends CompletableFuture<T> {
-    private final @Nullable CallResult<?, ?> result;
+    private final @Nullable CallResult<?> result;
 
-    Answer(@Nullable CallResult<?, ?> result) {
+    Answer(@Nullable CallResult<?> result) {
       this.result = result;
     }
 

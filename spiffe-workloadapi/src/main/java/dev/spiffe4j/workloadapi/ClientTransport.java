@@ -1,115 +1,70 @@
 package dev.spiffe4j.workloadapi;
 
 import dev.spiffe4j.workloadapi.WorkloadApiException.Reason;
-import dev.spiffe4j.workloadapi.wire.DaemonThreads;
-import dev.spiffe4j.workloadapi.wire.SecurityHeader;
-import io.grpc.CallOptions;
-import io.grpc.ClientCall;
-import io.grpc.ClientInterceptors;
-import io.grpc.ConnectivityState;
-import io.grpc.ManagedChannel;
-import io.grpc.MethodDescriptor;
+import dev.spiffe4j.workloadapi.http2.Call;
+import dev.spiffe4j.workloadapi.http2.GrpcClient;
 import io.grpc.Status;
-import io.netty.buffer.UnpooledByteBufAllocator;
-import io.netty.channel.ChannelOption;
-import io.netty.channel.EventLoopGroup;
 import java.time.Duration;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.Executor;
 
 /**
  * A connection to a Workload API, made when it is needed, with one thread of its own. Thread-safe.
  */
 final class ClientTransport implements AutoCloseable {
-  private static final long CLOSE_SECONDS = 2;
-
   /** Servers of gRPC end connections that are pinged more often than each five minutes. */
   static final Duration KEEP_ALIVE_TIME = Duration.ofMinutes(6);
 
   static final Duration KEEP_ALIVE_TIMEOUT = Duration.ofSeconds(20);
 
   private final WorkloadApiAddress address;
-  private final ClientSockets sockets;
-  private final EventLoopGroup loop;
-  private final ManagedChannel channel;
-  private volatile boolean closed;
+  private final GrpcClient client;
 
-  private ClientTransport(
-      WorkloadApiAddress address,
-      ClientSockets sockets,
-      EventLoopGroup loop,
-      ManagedChannel channel) {
+  private ClientTransport(WorkloadApiAddress address, GrpcClient client) {
     this.address = address;
-    this.sockets = sockets;
-    this.loop = loop;
-    this.channel = channel;
+    this.client = client;
   }
 
-  static ClientTransport open(
-      WorkloadApiAddress address, ClientSockets sockets, int maxMessageBytes) {
-    return open(address, sockets, maxMessageBytes, KEEP_ALIVE_TIME, KEEP_ALIVE_TIMEOUT);
+  static ClientTransport open(WorkloadApiAddress address, int maxMessageBytes) {
+    return open(address, maxMessageBytes, KEEP_ALIVE_TIME, KEEP_ALIVE_TIMEOUT);
   }
 
   static ClientTransport open(
       WorkloadApiAddress address,
-      ClientSockets sockets,
       int maxMessageBytes,
       Duration keepAliveTime,
       Duration keepAliveTimeout) {
-    EventLoopGroup loop = sockets.newLoop(new DaemonThreads("spiffe-workload-api-client"));
-    ManagedChannel channel =
-        sockets
-            .channelTo(address)
-            .eventLoopGroup(loop)
-            .directExecutor()
-            .usePlaintext()
-            // The path of a socket is no authority, and some servers reset such a stream.
-            .overrideAuthority("localhost")
-            .proxyDetector(target -> null)
-            .disableServiceConfigLookUp()
-            .disableRetry()
-            // A server that stands still closes nothing; only this notices it.
-            .keepAliveTime(keepAliveTime.toNanos(), TimeUnit.NANOSECONDS)
-            .keepAliveTimeout(keepAliveTimeout.toNanos(), TimeUnit.NANOSECONDS)
-            .maxInboundMessageSize(maxMessageBytes)
-            // A few streams that are silent most of the time need no pool, which is slow to set up.
-            .withOption(ChannelOption.ALLOCATOR, UnpooledByteBufAllocator.DEFAULT)
-            .build();
-    return new ClientTransport(address, sockets, loop, channel);
+    return new ClientTransport(
+        address,
+        new GrpcClient(address.socketAddress(), maxMessageBytes, keepAliveTime, keepAliveTimeout));
   }
 
   WorkloadApiAddress address() {
     return address;
   }
 
-  <Q, R> ClientCall<Q, R> newCall(MethodDescriptor<Q, R> method, CallOptions options) {
-    // gRPC would repeat its last failure until its own backoff is over. When to try is up to us.
-    if (channel.getState(false) == ConnectivityState.TRANSIENT_FAILURE) {
-      channel.enterIdle();
-    }
-    return ClientInterceptors.intercept(channel, new SecurityHeader()).newCall(method, options);
+  /** A call for as long as it takes. */
+  <Q, R> Call<R> newCall(Rpc<Q, R, ?> rpc, Executor executor) {
+    return client.newCall(rpc.method(), rpc.request(), 0, executor);
+  }
+
+  /** A call that ends in time; its listener may not block. */
+  <Q, R> Call<R> newCall(Rpc<Q, R, ?> rpc, Duration timeout) {
+    return client.newCall(rpc.method(), rpc.request(), timeout.toNanos(), Runnable::run);
   }
 
   boolean isClosed() {
-    return closed;
+    return client.isClosed();
   }
 
   /** Why a call has failed. */
   WorkloadApiException failure(Status status) {
-    return closed
+    return client.isClosed()
         ? new WorkloadApiException(Reason.CLOSED, "closed by this process")
-        : CallFailure.of(address, sockets, status);
+        : CallFailure.of(address, status);
   }
 
   @Override
   public void close() {
-    closed = true;
-    channel.shutdownNow();
-    try {
-      channel.awaitTermination(CLOSE_SECONDS, TimeUnit.SECONDS);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
-    loop.shutdownGracefully(0, 1, TimeUnit.SECONDS)
-        .awaitUninterruptibly(CLOSE_SECONDS, TimeUnit.SECONDS);
+    client.close();
   }
 }

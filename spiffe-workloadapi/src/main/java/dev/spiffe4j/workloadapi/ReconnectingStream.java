@@ -1,9 +1,7 @@
 package dev.spiffe4j.workloadapi;
 
 import dev.spiffe4j.workloadapi.WorkloadApiException.Reason;
-import io.grpc.CallOptions;
-import io.grpc.ClientCall;
-import io.grpc.Metadata;
+import dev.spiffe4j.workloadapi.http2.Call;
 import io.grpc.Status;
 import java.time.Duration;
 import java.util.concurrent.Executor;
@@ -39,7 +37,7 @@ final class ReconnectingStream<Q, R> {
   private final Backoff backoff;
 
   private volatile @Nullable Future<?> retry;
-  private volatile @Nullable ClientCall<Q, R> call;
+  private volatile @Nullable Call<R> call;
   private volatile boolean stopped;
 
   ReconnectingStream(
@@ -61,14 +59,9 @@ final class ReconnectingStream<Q, R> {
     if (stopped) {
       return;
     }
-    ClientCall<Q, R> opened =
-        transport.newCall(rpc.method(), CallOptions.DEFAULT.withExecutor(worker));
-    opened.start(new CallListener(opened), new Metadata());
-    // One message at a time: a server cannot fill our memory while we read the last one.
-    opened.request(1);
-    opened.sendMessage(rpc.request());
-    opened.halfClose();
+    Call<R> opened = transport.newCall(rpc, worker);
     call = opened;
+    opened.start(new CallListener());
     if (stopped) {
       opened.cancel("closed", null);
     }
@@ -78,7 +71,7 @@ final class ReconnectingStream<Q, R> {
   void stop() {
     stopped = true;
     cancel(retry);
-    ClientCall<Q, R> open = call;
+    Call<R> open = call;
     if (open != null) {
       open.cancel("closed", null);
     }
@@ -120,13 +113,7 @@ final class ReconnectingStream<Q, R> {
     worker.execute(this::open);
   }
 
-  private final class CallListener extends ClientCall.Listener<R> {
-    private final ClientCall<Q, R> own;
-
-    CallListener(ClientCall<Q, R> own) {
-      this.own = own;
-    }
-
+  private final class CallListener implements Call.Listener<R> {
     @Override
     public void onMessage(R message) {
       if (stopped) {
@@ -135,13 +122,10 @@ final class ReconnectingStream<Q, R> {
       if (listener.onMessage(message)) {
         backoff.reset();
       }
-      if (!stopped) {
-        own.request(1);
-      }
     }
 
     @Override
-    public void onClose(Status status, Metadata trailers) {
+    public void onClose(Status status) {
       onEnd(status);
     }
   }

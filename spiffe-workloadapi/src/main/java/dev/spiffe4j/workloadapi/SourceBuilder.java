@@ -24,7 +24,6 @@ public abstract class SourceBuilder<S extends LiveSource, B extends SourceBuilde
   private int maxMessageBytes = WorkloadApiClient.Builder.DEFAULT_MAX_MESSAGE_BYTES;
   private Duration keepAliveTime = ClientTransport.KEEP_ALIVE_TIME;
   private Duration keepAliveTimeout = ClientTransport.KEEP_ALIVE_TIMEOUT;
-  private @Nullable ClientSockets sockets;
   private RandomGenerator random = new SecureRandom();
   private @Nullable ScheduledExecutorService scheduler;
   private @Nullable Executor executor;
@@ -107,12 +106,6 @@ public abstract class SourceBuilder<S extends LiveSource, B extends SourceBuilde
     return self();
   }
 
-  /** Sets the sockets; the best ones by default. */
-  B sockets(ClientSockets sockets) {
-    this.sockets = sockets;
-    return self();
-  }
-
   /** Sets what spreads reconnects and renewals. */
   B random(RandomGenerator random) {
     this.random = random;
@@ -157,11 +150,7 @@ public abstract class SourceBuilder<S extends LiveSource, B extends SourceBuilde
       return client.openTransport();
     }
     return ClientTransport.open(
-        requireNonNull(address),
-        sockets == null ? ClientSockets.best() : sockets,
-        maxMessageBytes,
-        keepAliveTime,
-        keepAliveTimeout);
+        requireNonNull(address), maxMessageBytes, keepAliveTime, keepAliveTimeout);
   }
 
   boolean ownsTransport() {

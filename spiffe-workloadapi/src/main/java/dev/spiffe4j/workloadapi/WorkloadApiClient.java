@@ -29,8 +29,7 @@ public final class WorkloadApiClient implements AutoCloseable {
   private final AsyncWorkloadApiClient async;
 
   private WorkloadApiClient(Builder builder) {
-    transport =
-        ClientTransport.open(builder.address, ClientSockets.best(), builder.maxMessageBytes);
+    transport = ClientTransport.open(builder.address, builder.maxMessageBytes);
     calls = new ClientCalls(transport, builder.timeout);
     async =
         new AsyncWorkloadApiClient(

@@ -8,35 +8,26 @@ import dev.spiffe4j.workloadapi.WorkloadApiException.Reason;
 import dev.spiffe4j.workloadapi.proto.X509SVIDResponse;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.DisplayName;
-import org.junit.jupiter.api.Named;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
 
 /** A server that stands still closes nothing, and answers nothing. */
 @Execution(ExecutionMode.CONCURRENT)
 class HalfOpenServerTest {
   private static final TestAuthority OWN = new TestAuthority("example.org");
 
-  /** Shorter is not to be had of gRPC. */
-  private static final Duration KEEP_ALIVE_TIME = Duration.ofSeconds(10);
+  private static final Duration KEEP_ALIVE_TIME = Duration.ofSeconds(1);
 
   @TempDir Path directory;
 
-  static List<Named<ClientSockets>> allSockets() {
-    return X509SourceConnectTest.allSockets();
-  }
-
-  @ParameterizedTest
-  @MethodSource("allSockets")
+  @Test
   @DisplayName(
       "a server that stands still is noticed and left; meanwhile nothing expired is served")
-  void isNoticed(ClientSockets sockets) throws Exception {
+  void isNoticed() throws Exception {
     HandClock clock = new HandClock();
     HandScheduler scheduler = new HandScheduler();
     CountDownLatch moving = new CountDownLatch(1);
@@ -45,7 +36,6 @@ class HalfOpenServerTest {
       server.onX509 = stream -> stream.onNext(message(OWN.svid("web")));
       X509Source.Builder builder =
           X509Source.builder(WorkloadApiAddress.of(socket))
-              .sockets(sockets)
               .keepAlive(KEEP_ALIVE_TIME, Duration.ofSeconds(1))
               .clock(clock)
               .scheduler(scheduler);

@@ -32,35 +32,24 @@ import java.util.concurrent.FutureTask;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.DisplayName;
-import org.junit.jupiter.api.Named;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
-import org.junit.jupiter.params.Parameter;
-import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * Each thing that can keep a source from starting has its own reason. What may pass is waited for,
  * which is why these tests run side by side.
  */
 @Execution(ExecutionMode.CONCURRENT)
-@ParameterizedClass(name = "{0}")
-@MethodSource("allSockets")
 class X509SourceConnectTest {
   private static final TestAuthority OWN = new TestAuthority("example.org");
   private static final X509Context CONTEXT =
       X509Context.of(List.of(OWN.svid("web")), List.of(OWN.bundle()));
 
-  @Parameter ClientSockets sockets;
   @TempDir Path directory;
-
-  static List<Named<ClientSockets>> allSockets() {
-    return List.of(Named.of("JDK", new NioSockets()), Named.of("epoll", new EpollSockets()));
-  }
 
   private Path socket() {
     return directory.resolve("api.sock");
@@ -71,9 +60,7 @@ class X509SourceConnectTest {
   }
 
   private X509Source.Builder builder(WorkloadApiAddress address) {
-    return X509Source.builder(address)
-        .sockets(sockets)
-        .clock(InstantSource.fixed(TestAuthority.NOW));
+    return X509Source.builder(address).clock(InstantSource.fixed(TestAuthority.NOW));
   }
 
   private void assertFails(Reason reason) {
