@@ -70,6 +70,10 @@ public enum Target {
   WIT_TARGET(TokenReaders::witTarget),
   /** Messages that a Workload API client reads: {@code Responses}, {@code ClaimsStruct}. */
   WORKLOAD_API_RESPONSE(EngineReaders::workloadApiResponse),
+  /** Frames of HTTP/2 that a client reads, the headers and the messages in them. */
+  HTTP2_FRAMES(HostileServer::frames),
+  /** All that a server sends on a connection with one call: {@code Connection}, {@code Stream}. */
+  HTTP2_CONNECTION(HostileServer::connection),
   /** Requests that a Workload API server reads: {@code JwtRequests}. */
   WORKLOAD_API_REQUEST(EngineReaders::workloadApiRequest),
   /** A PKCS#10 request. */

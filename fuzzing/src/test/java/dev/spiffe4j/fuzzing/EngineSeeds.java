@@ -51,6 +51,7 @@ final class EngineSeeds {
             .authorityLifetime(Duration.ofDays(365))
             .build();
     responses(domain);
+    Http2Seeds.write();
     SeedWriter.write(
         Target.WORKLOAD_API_REQUEST,
         "request",

@@ -14,8 +14,9 @@
  *       reads what a {@code DirectoryWatch} sees come into a directory.
  *   <li>{@link dev.spiffe4j.workloadapi.WorkloadApiClient} and {@link
  *       dev.spiffe4j.workloadapi.AsyncWorkloadApiClient} ask once, through {@code ClientCalls}.
- *   <li>Both go over a {@code ClientTransport}; {@code Rpc} describes each question, {@code
- *       Responses} reads the answers, {@code CallFailure} says why there is none.
+ *   <li>Both go over a {@code ClientTransport}, which is gRPC over HTTP/2 in {@code .http2} (not
+ *       exported); {@code Rpc} describes each question, {@code Responses} reads the answers, {@code
+ *       CallFailure} says why there is none.
  * </ul>
  *
  * <p>What answers is in {@link dev.spiffe4j.workloadapi.server}, which uses of this package only

@@ -1,5 +1,6 @@
 package dev.spiffe4j.workloadapi.http2;
 
+import dev.spiffe4j.workloadapi.wire.SecurityHeader;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.TimeUnit;
@@ -57,8 +58,7 @@ final class RequestHeaders {
     headers.write("te", "trailers");
     headers.write(CONTENT_TYPE, "application/grpc");
     headers.write(USER_AGENT, "grpc-spiffe4j");
-    // Workload Endpoint §3.
-    headers.write("workload.spiffe.io", "true");
+    headers.write(SecurityHeader.NAME, SecurityHeader.VALUE);
     return headers.block.toByteArray();
   }
 
