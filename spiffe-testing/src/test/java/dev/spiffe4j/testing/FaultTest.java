@@ -65,7 +65,7 @@ class FaultTest {
         Arguments.of(Fault.garbage(), Reason.INVALID_RESPONSE),
         Arguments.of(Fault.emptyMessage(), Reason.INVALID_RESPONSE),
         Arguments.of(Fault.garbageFields("spiffe://example.org/web"), Reason.INVALID_RESPONSE),
-        Arguments.of(Fault.truncatedMessage(), Reason.INTERNAL),
+        Arguments.of(Fault.truncatedMessage(), Reason.INVALID_RESPONSE),
         Arguments.of(Fault.oversizedMessage(), Reason.TOO_LARGE),
         Arguments.of(Fault.disconnect(), Reason.UNAVAILABLE));
   }

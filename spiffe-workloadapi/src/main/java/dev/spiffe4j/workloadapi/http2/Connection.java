@@ -87,15 +87,18 @@ final class Connection implements EventLoop.Socket {
 
   private void onConnect() {
     isConnected = true;
-    keepAlive.onHeard();
     streams.writePreface();
     flushLater();
+    keepAlive.onHeard();
+    keepAlive.start();
   }
 
   /** Takes a call; it is sent when there is a connection. */
   void open(Stream<?> stream) {
     streams.add(stream);
-    keepAlive.start();
+    if (isConnected) {
+      keepAlive.start();
+    }
   }
 
   @Override
@@ -114,6 +117,10 @@ final class Connection implements EventLoop.Socket {
       closeBroken(e);
     } catch (IOException e) {
       closeFailed(e);
+    } catch (RuntimeException | Error e) {
+      // Nobody may wait for what is not read any more.
+      close(Status.INTERNAL.withDescription("not processed").withCause(e));
+      throw e;
     }
   }
 

@@ -18,6 +18,9 @@ import java.util.concurrent.TimeUnit;
 final class EventLoop {
   private static final Logger LOGGER = System.getLogger(EventLoop.class.getName());
 
+  /** Some 70 years: the difference of any two times is less than half of what a long can say. */
+  private static final long MAX_DELAY_NANOS = Long.MAX_VALUE / 4;
+
   private final Selector selector;
   private final Thread thread;
   private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
@@ -88,7 +91,8 @@ final class EventLoop {
 
   /** Has something done later; on the thread only. */
   Timer schedule(long delayNanos, Runnable work) {
-    Timer timer = new Timer(System.nanoTime() + delayNanos, timerCount++, work);
+    long due = System.nanoTime() + Math.min(delayNanos, MAX_DELAY_NANOS);
+    Timer timer = new Timer(due, timerCount++, work);
     timers.add(timer);
     return timer;
   }

@@ -124,8 +124,14 @@ final class ResponseHeaders implements HpackDecoder.Handler {
     return message == null ? status : status.withDescription(percentDecode(message));
   }
 
+  /** Whether they say how the call went. */
   boolean hasStatus() {
     return fields.containsKey(GRPC_STATUS);
+  }
+
+  /** Whether they can begin an answer, and not end one (§8.1). */
+  boolean hasHttpStatus() {
+    return fields.containsKey(STATUS);
   }
 
   private static int number(String code) {

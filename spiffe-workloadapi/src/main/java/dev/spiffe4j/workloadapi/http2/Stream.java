@@ -142,7 +142,9 @@ final class Stream<R> implements Call<R> {
 
   private void onBegin(ResponseHeaders headers, boolean isLast) {
     hasBegun = true;
-    Status refusal = isLast && headers.hasStatus() ? null : headers.refusal();
+    // Whoever knows gRPC says more than HTTP can.
+    boolean isWhole = isLast && headers.hasStatus() && headers.hasHttpStatus();
+    Status refusal = isWhole ? null : headers.refusal();
     if (refusal != null) {
       abort(ErrorCode.CANCEL, refusal);
     } else if (isLast) {
@@ -151,7 +153,7 @@ final class Stream<R> implements Call<R> {
   }
 
   private void onTrailers(ResponseHeaders headers, boolean isLast) {
-    if (isLast) {
+    if (isLast && !headers.hasHttpStatus()) {
       end(headers.status());
     } else {
       breakOff("headers in the middle of an answer");
