@@ -13,8 +13,6 @@ module dev.spiffe4j.workloadapi {
   requires io.grpc.netty;
   requires io.grpc.protobuf;
   requires io.grpc.stub;
-  requires io.netty.buffer;
-  requires io.netty.codec.http2;
   requires io.netty.common;
   requires io.netty.transport;
   requires io.netty.transport.classes.epoll;
