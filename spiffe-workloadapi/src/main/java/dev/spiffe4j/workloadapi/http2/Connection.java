@@ -136,6 +136,8 @@ final class Connection implements EventLoop.Socket {
       }
       count = isClosed ? 0 : channel().read(input);
     }
+    // What was read may have to be answered, or have allowed to send more.
+    flushLater();
     if (count < 0) {
       close(streams.lost("the server has closed the connection"));
     }

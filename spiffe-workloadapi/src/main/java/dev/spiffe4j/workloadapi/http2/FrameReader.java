@@ -119,7 +119,10 @@ final class FrameReader {
     ByteBuffer fragment = withoutPadding(flags, payload);
     if ((flags & Frame.FLAG_PRIORITY) != 0) {
       if (fragment.remaining() < PRIORITY_BYTES) {
-        throw Http2Exception.frameSize("headers too short for their priority");
+        // §6.2: it is the padding that is wrong, if there is any.
+        throw (flags & Frame.FLAG_PADDED) != 0
+            ? Http2Exception.protocol("padding where there is a priority")
+            : Http2Exception.frameSize("headers too short for their priority");
       }
       fragment.position(fragment.position() + PRIORITY_BYTES);
     }

@@ -6,6 +6,7 @@ import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** What a server says before and after its messages: one block of fields. */
@@ -19,6 +20,10 @@ final class ResponseHeaders implements HpackDecoder.Handler {
   private static final String GRPC_STATUS = "grpc-status";
   private static final String GRPC_MESSAGE = "grpc-message";
   private static final String GRPC_ENCODING = "grpc-encoding";
+
+  /** §8.2.2. */
+  private static final Set<String> OF_HTTP_1 =
+      Set.of("connection", "proxy-connection", "keep-alive", "transfer-encoding", "upgrade");
 
   private final Map<String, String> fields = new HashMap<>();
   private int size;
@@ -36,7 +41,10 @@ final class ResponseHeaders implements HpackDecoder.Handler {
     }
   }
 
-  /** RFC 9113 §8.2 and §8.3: what makes a response malformed. */
+  /**
+   * RFC 9113 §8.2 and §8.3: what makes a response malformed. Spaces around a value do not, though
+   * they should: servers of gRPC send them where somebody's words end in one.
+   */
   private @Nullable String problemOf(Field field) {
     if (size > MAX_SIZE) {
       return "headers of more than " + MAX_SIZE + " bytes";
@@ -44,6 +52,12 @@ final class ResponseHeaders implements HpackDecoder.Handler {
     String name = field.name();
     if (!isName(name)) {
       return "header with a name that none can have";
+    }
+    if (!isValue(field.value())) {
+      return "header " + name + " with a value that none can have";
+    }
+    if (OF_HTTP_1.contains(name)) {
+      return "header " + name + ", which is of HTTP/1.1";
     }
     if (name.charAt(0) != ':') {
       hasRegular = true;
@@ -56,11 +70,15 @@ final class ResponseHeaders implements HpackDecoder.Handler {
   private static boolean isName(String name) {
     for (int i = 0; i < name.length(); i++) {
       char c = name.charAt(i);
-      if (c <= ' ' || c >= 0x7f || (c >= 'A' && c <= 'Z')) {
+      if (c <= ' ' || c >= 0x7f || (c >= 'A' && c <= 'Z') || (c == ':' && i > 0)) {
         return false;
       }
     }
     return !name.isEmpty();
+  }
+
+  private static boolean isValue(String value) {
+    return value.indexOf('\0') < 0 && value.indexOf('\r') < 0 && value.indexOf('\n') < 0;
   }
 
   /** What is wrong with them as fields of HTTP, or null. */
@@ -95,7 +113,7 @@ final class ResponseHeaders implements HpackDecoder.Handler {
   }
 
   private static boolean isGrpc(String type) {
-    return type.startsWith(GRPC)
+    return type.regionMatches(true, 0, GRPC, 0, GRPC.length())
         && (type.length() == GRPC.length() || "+;".indexOf(type.charAt(GRPC.length())) >= 0);
   }
 
@@ -144,9 +162,6 @@ final class ResponseHeaders implements HpackDecoder.Handler {
 
   /** What is not coded as it should be stays as it is. */
   private static String percentDecode(String text) {
-    if (text.indexOf('%') < 0) {
-      return text;
-    }
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     for (int i = 0; i < text.length(); i++) {
       int coded = text.charAt(i) == '%' && i + 2 < text.length() ? hex(text, i + 1) : -1;
