@@ -1,5 +1,7 @@
 package dev.spiffe4j.workloadapi.http2;
 
+import io.grpc.Status;
+
 /** Why a stream or a connection ends (RFC 9113 §7). */
 public enum ErrorCode {
   NO_ERROR(0x0),
@@ -27,6 +29,17 @@ public enum ErrorCode {
 
   int number() {
     return number;
+  }
+
+  /** How a call ends whose stream the server has ended so, as gRPC has it. */
+  Status status() {
+    return switch (this) {
+      case REFUSED_STREAM -> Status.UNAVAILABLE;
+      case CANCEL -> Status.CANCELLED;
+      case ENHANCE_YOUR_CALM -> Status.RESOURCE_EXHAUSTED;
+      case INADEQUATE_SECURITY -> Status.PERMISSION_DENIED;
+      default -> Status.INTERNAL;
+    };
   }
 
   /** The code of a number; unknown ones are as good as {@link #INTERNAL_ERROR}. */

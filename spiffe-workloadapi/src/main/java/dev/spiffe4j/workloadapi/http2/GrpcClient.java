@@ -133,6 +133,11 @@ public final class GrpcClient implements AutoCloseable {
 
   /** Has a stream sent, over a connection that is there or a new one; on the event loop. */
   void open(Stream<?> stream) {
+    if (closed) {
+      // The last thing that the event loop has done may have been to end what this call follows.
+      stream.close(closedStatus());
+      return;
+    }
     Connection target = current;
     if (target != null) {
       target.open(stream);

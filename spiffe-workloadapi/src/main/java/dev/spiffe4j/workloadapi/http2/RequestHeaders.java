@@ -65,11 +65,16 @@ final class RequestHeaders {
   /** In the finest unit that can say it. */
   static String timeout(long nanos) {
     int unit = 0;
-    while (UNITS[unit].convert(nanos, TimeUnit.NANOSECONDS) > MAX_TIMEOUT) {
+    while (roundedUp(nanos, UNITS[unit]) > MAX_TIMEOUT) {
       unit++;
     }
-    return Long.toString(UNITS[unit].convert(nanos, TimeUnit.NANOSECONDS))
-        + UNIT_LETTERS.charAt(unit);
+    return Long.toString(roundedUp(nanos, UNITS[unit])) + UNIT_LETTERS.charAt(unit);
+  }
+
+  /** The server is not to be the first to give up. */
+  private static long roundedUp(long nanos, TimeUnit unit) {
+    long one = unit.toNanos(1);
+    return nanos / one + (nanos % one == 0 ? 0 : 1);
   }
 
   private void write(int nameIndex, String value) {

@@ -11,7 +11,10 @@ import org.jspecify.annotations.Nullable;
 
 /** What a server says before and after its messages: one block of fields. */
 final class ResponseHeaders implements HpackDecoder.Handler {
-  /** What the fields may take after they are decoded, as other implementations of gRPC have it. */
+  /**
+   * What the fields may take after they are decoded, as other implementations of gRPC have it; what
+   * comes after is not kept.
+   */
   static final int MAX_SIZE = 8192;
 
   private static final String STATUS = ":status";
@@ -36,7 +39,8 @@ final class ResponseHeaders implements HpackDecoder.Handler {
     if (problem == null) {
       problem = problemOf(field);
     }
-    if (problem == null) {
+    // Somebody's words may be too many. How the call went is not lost for that.
+    if (problem == null && (size <= MAX_SIZE || field.name().equals(GRPC_STATUS))) {
       fields.put(field.name(), field.value());
     }
   }
@@ -46,9 +50,6 @@ final class ResponseHeaders implements HpackDecoder.Handler {
    * they should: servers of gRPC send them where somebody's words end in one.
    */
   private @Nullable String problemOf(Field field) {
-    if (size > MAX_SIZE) {
-      return "headers of more than " + MAX_SIZE + " bytes";
-    }
     String name = field.name();
     if (!isName(name)) {
       return "header with a name that none can have";

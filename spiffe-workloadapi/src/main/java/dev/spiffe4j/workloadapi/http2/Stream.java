@@ -4,11 +4,9 @@ import static java.util.Objects.requireNonNull;
 
 import io.grpc.MethodDescriptor;
 import io.grpc.Status;
-import io.grpc.StatusRuntimeException;
-import java.io.ByteArrayInputStream;
 import java.nio.ByteBuffer;
 import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,18 +17,20 @@ final class Stream<R> implements Call<R> {
   private final GrpcClient client;
   private final MethodDescriptor<?, R> method;
   private final RequestBody body;
-  private final long timeoutNanos;
+  private final TimeLimit timeLimit;
   private final Executor executor;
   private final MessageReader messages;
   private final ReceiveWindow receiveWindow = new ReceiveWindow();
   private final SendWindow sendWindow = new SendWindow(0);
 
   /** Written before the event loop knows of the call. */
-  private volatile @Nullable Listener<R> listener;
+  private volatile @Nullable Receiver<R> receiver;
 
-  private long startNanos;
   private @Nullable Streams streams;
-  private EventLoop.@Nullable Timer deadline;
+
+  /** Has the deadline forgotten. */
+  private Runnable callOff = () -> {};
+
   private int id;
 
   /** Whether the headers have come with which an answer begins. */
@@ -41,7 +41,10 @@ final class Stream<R> implements Call<R> {
 
   private boolean isDelivering;
   private int delivered;
-  private boolean isClosed;
+
+  /** Also set by whoever finds no event loop any more. */
+  private final AtomicBoolean isClosed = new AtomicBoolean();
+
   private volatile boolean isCancelled;
 
   Stream(
@@ -53,18 +56,18 @@ final class Stream<R> implements Call<R> {
     this.client = client;
     this.method = method;
     this.body = body;
-    this.timeoutNanos = timeoutNanos;
+    this.timeLimit = new TimeLimit(timeoutNanos);
     this.executor = executor;
     this.messages = new MessageReader(client.maxMessageBytes());
   }
 
   @Override
   public void start(Listener<R> listener) {
-    if (this.listener != null) {
+    if (receiver != null) {
       throw new IllegalStateException("call has been started");
     }
-    this.listener = listener;
-    startNanos = System.nanoTime();
+    timeLimit.start();
+    receiver = new Receiver<>(method, executor, listener);
     client.execute(this, this::begin);
   }
 
@@ -72,7 +75,9 @@ final class Stream<R> implements Call<R> {
   public void cancel(String why, @Nullable Throwable cause) {
     isCancelled = true;
     Status status = Status.CANCELLED.withDescription(why).withCause(cause);
-    if (listener != null) {
+    Receiver<R> started = receiver;
+    if (started != null) {
+      started.stop();
       client.execute(this, () -> abort(ErrorCode.CANCEL, status));
     }
   }
@@ -82,23 +87,20 @@ final class Stream<R> implements Call<R> {
       close(Status.CANCELLED.withDescription("cancelled before it began"));
       return;
     }
-    if (timeoutNanos > 0) {
-      deadline = client.loop().schedule(nanosLeft(), this::onDeadline);
-    }
+    callOff = timeLimit.await(client.loop(), this::onDeadline);
     client.open(this);
   }
 
-  private long nanosLeft() {
-    return Math.max(1, timeoutNanos - (System.nanoTime() - startNanos));
+  private void onDeadline() {
+    abort(ErrorCode.CANCEL, late());
   }
 
-  private void onDeadline() {
-    abort(ErrorCode.CANCEL, Status.DEADLINE_EXCEEDED.withDescription("no answer in time"));
+  private static Status late() {
+    return Status.DEADLINE_EXCEEDED.withDescription("no answer in time");
   }
 
   byte[] headers(boolean emptiesTable) {
-    return RequestHeaders.of(
-        method.getFullMethodName(), timeoutNanos > 0 ? nanosLeft() : 0, emptiesTable);
+    return RequestHeaders.of(method.getFullMethodName(), timeLimit.nanosLeft(), emptiesTable);
   }
 
   RequestBody body() {
@@ -179,19 +181,12 @@ final class Stream<R> implements Call<R> {
   }
 
   void onReset(ErrorCode code) {
-    Status status =
-        switch (code) {
-          case REFUSED_STREAM -> Status.UNAVAILABLE;
-          case CANCEL -> Status.CANCELLED;
-          case ENHANCE_YOUR_CALM -> Status.RESOURCE_EXHAUSTED;
-          default -> Status.INTERNAL;
-        };
-    close(status.withDescription("the server has reset the stream: " + code));
+    close(ofServer(code.status().withDescription("the server has reset the stream: " + code)));
   }
 
   /** The server has nothing more to say. */
   private void end(Status status) {
-    ending = status;
+    ending = ofServer(status);
     if (body.size() > 0) {
       streams().reset(this, ErrorCode.NO_ERROR);
     }
@@ -199,8 +194,13 @@ final class Stream<R> implements Call<R> {
     deliver();
   }
 
+  /** It knows the deadline too, and may be the first to end the call for it. */
+  private Status ofServer(Status status) {
+    return status.getCode() == Status.Code.CANCELLED && timeLimit.isOver() ? late() : status;
+  }
+
   private void deliver() {
-    if (isDelivering || isClosed) {
+    if (isDelivering || isClosed.get()) {
       return;
     }
     try {
@@ -226,48 +226,28 @@ final class Stream<R> implements Call<R> {
   /** Lets the server send as much anew. */
   private void allow(int bytes) {
     int increment = receiveWindow.release(bytes);
-    if (increment > 0 && ending == null && !isClosed) {
+    if (increment > 0 && ending == null && !isClosed.get()) {
       streams().allow(this, increment);
     }
   }
 
   private void handOver(byte[] message) {
     delivered++;
-    if (delivered > 1 && method.getType().serverSendsOneMessage()) {
+    if (delivered > 1 && receiver().takesOneMessage()) {
       abort(ErrorCode.CANCEL, ResponseHeaders.broken("more than one message"));
       return;
     }
     isDelivering = true;
-    try {
-      executor.execute(() -> read(message));
-    } catch (RejectedExecutionException e) {
-      abort(ErrorCode.CANCEL, Status.CANCELLED.withDescription("nobody listens").withCause(e));
-    }
-  }
-
-  /** On the executor. */
-  private void read(byte[] message) {
-    if (isCancelled) {
-      return;
-    }
-    try {
-      listener().onMessage(method.parseResponse(new ByteArrayInputStream(message)));
-      client.execute(this, this::onDelivered);
-    } catch (RuntimeException | Error e) {
-      isCancelled = true;
-      client.execute(this, () -> abort(ErrorCode.CANCEL, notTaken(e)));
-    }
+    receiver()
+        .deliver(
+            message,
+            () -> client.execute(this, this::onDelivered),
+            failure -> client.execute(this, () -> abort(ErrorCode.CANCEL, failure)));
   }
 
   private void onDelivered() {
     isDelivering = false;
     deliver();
-  }
-
-  private static Status notTaken(Throwable e) {
-    return e instanceof StatusRuntimeException known
-        ? known.getStatus()
-        : Status.CANCELLED.withDescription("message was not taken").withCause(e);
   }
 
   private void breakOff(String why) {
@@ -276,7 +256,7 @@ final class Stream<R> implements Call<R> {
 
   /** Ends it from our side. */
   void abort(ErrorCode code, Status status) {
-    if (isClosed) {
+    if (isClosed.get()) {
       return;
     }
     if (id != 0 && ending == null) {
@@ -287,26 +267,18 @@ final class Stream<R> implements Call<R> {
 
   /** Ends it, as far as we are concerned. */
   void close(Status status) {
-    if (isClosed) {
+    if (!isClosed.compareAndSet(false, true)) {
       return;
     }
-    isClosed = true;
-    if (deadline != null) {
-      client.loop().cancel(deadline);
-    }
+    callOff.run();
     if (streams != null) {
       streams.remove(this);
     }
-    try {
-      executor.execute(() -> listener().onClose(status));
-    } catch (RejectedExecutionException e) {
-      // Somebody may wait for it.
-      listener().onClose(status);
-    }
+    receiver().close(status);
   }
 
-  private Listener<R> listener() {
-    return requireNonNull(listener);
+  private Receiver<R> receiver() {
+    return requireNonNull(receiver);
   }
 
   private Streams streams() {

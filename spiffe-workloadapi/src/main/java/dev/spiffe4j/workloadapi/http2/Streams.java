@@ -16,9 +16,6 @@ import org.jspecify.annotations.Nullable;
  * them, and what both sides may send.
  */
 final class Streams implements FrameReader.Handler {
-  /** Until the server says how many, as many as it is told not to go below (RFC 9113 §6.5.2). */
-  private static final int FIRST_MAX_STREAMS = 100;
-
   /** As much of our own is put to a server that takes nothing. */
   private static final int MAX_QUEUED_BYTES = 65_536;
 
@@ -38,9 +35,13 @@ final class Streams implements FrameReader.Handler {
   /** Whose requests are not sent as a whole. */
   private final Set<Stream<?>> sending = new LinkedHashSet<>();
 
-  private int maxStreams = FIRST_MAX_STREAMS;
+  /** The first call does not wait to hear how many there may be (RFC 9113 §6.5.2). */
+  private int maxStreams = 1;
+
+  /** What holds when all settings of a frame were read. */
+  private int allowedStreams = Integer.MAX_VALUE;
+
   private int firstWindow = SendWindow.DEFAULT_SIZE;
-  private int maxFrame = Frame.MAX_PAYLOAD;
   private boolean emptiesTable;
   private int nextId = 1;
 
@@ -126,7 +127,8 @@ final class Streams implements FrameReader.Handler {
   private void writeBody(Stream<?> stream) {
     int most = Math.min(stream.sendWindow().size(), sendWindow.size());
     while (most > 0 && stream.body().size() > 0 && output.size() < MAX_QUEUED_BYTES) {
-      int count = Math.min(Math.min(most, maxFrame), stream.body().size());
+      // As much as each server has to take; larger ones would only keep others waiting.
+      int count = Math.min(Math.min(most, Frame.MAX_PAYLOAD), stream.body().size());
       stream.body().send(stream.id(), count, output);
       stream.sendWindow().take(count);
       sendWindow.take(count);
@@ -184,12 +186,10 @@ final class Streams implements FrameReader.Handler {
       // We never use the table; strict servers want to hear that again.
       case Setting.HEADER_TABLE_SIZE -> emptiesTable = true;
       case Setting.ENABLE_PUSH -> require(value == 0, "server that would be pushed to");
-      case Setting.MAX_CONCURRENT_STREAMS -> maxStreams = value < 0 ? Integer.MAX_VALUE : value;
+      case Setting.MAX_CONCURRENT_STREAMS -> allowedStreams = value < 0 ? Integer.MAX_VALUE : value;
       case Setting.INITIAL_WINDOW_SIZE -> changeFirstWindow(value);
-      case Setting.MAX_FRAME_SIZE -> {
-        require(value >= Frame.MAX_PAYLOAD && value <= MAX_FRAME_SIZE, "frame size out of range");
-        maxFrame = value;
-      }
+      case Setting.MAX_FRAME_SIZE ->
+          require(value >= Frame.MAX_PAYLOAD && value <= MAX_FRAME_SIZE, "frame size out of range");
       // §6.5.2: unknown ones are to be ignored.
       default -> {}
     }
@@ -217,6 +217,7 @@ final class Streams implements FrameReader.Handler {
   @Override
   public void onSettingsEnd() throws Http2Exception {
     requireReader();
+    maxStreams = allowedStreams;
     output.settingsAck();
     connection.onSettings();
   }
@@ -268,6 +269,7 @@ final class Streams implements FrameReader.Handler {
         stream.close(status);
       }
     }
+    connection.onStreamEnd();
   }
 
   /** Ends all streams. */

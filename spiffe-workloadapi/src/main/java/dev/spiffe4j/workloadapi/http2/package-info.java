@@ -12,7 +12,8 @@
  *       holds what was not sent yet, {@code KeepAlive} notices a peer that stands still, {@code
  *       SendWindow} and {@code ReceiveWindow} bound what is on the way.
  *   <li>{@code Stream} is a call: {@code RequestHeaders} begin it, {@code ResponseHeaders} say how
- *       it went, {@code MessageReader} finds the messages in between.
+ *       it went, {@code MessageReader} finds the messages in between, and a {@code Receiver} has
+ *       the listener told.
  *   <li>{@code HpackDecoder} reads headers, with {@code HeaderTable} and {@code Huffman}.
  * </ul>
  *

@@ -59,20 +59,22 @@ class RequestHeadersTest {
   }
 
   @ParameterizedTest
-  @DisplayName("gRPC: a timeout has at most 8 digits, and the finest unit that can say it")
+  @DisplayName(
+      "gRPC: a timeout has at most 8 digits in the finest unit that can say it, rounded up")
   @CsvSource({
     "1, 1n",
     "99_999_999, 99999999n",
     "100_000_000, 100000u",
-    "99_999_999_999, 99999999u",
-    "100_000_000_000, 100000m",
-    "99_999_999_999_999, 99999999m",
-    "100_000_000_000_000, 100000S",
-    "99_999_999_999_999_999, 99999999S",
-    "100_000_000_000_000_000, 1666666M",
-    "5_999_999_999_999_999_999, 99999999M",
-    "6_000_000_000_000_000_000, 1666666H",
-    "9_223_372_036_854_775_807, 2562047H",
+    "100_000_001, 100001u",
+    "99_999_999_000, 99999999u",
+    "99_999_999_001, 100000m",
+    "99_999_999_000_000, 99999999m",
+    "99_999_999_000_001, 100000S",
+    "99_999_999_000_000_000, 99999999S",
+    "99_999_999_000_000_001, 1666667M",
+    "5_999_999_940_000_000_000, 99999999M",
+    "5_999_999_940_000_000_001, 1666667H",
+    "9_223_372_036_854_775_807, 2562048H",
   })
   void choosesUnit(String nanos, String text) {
     assertThat(RequestHeaders.timeout(Long.parseLong(nanos.replace("_", "")))).isEqualTo(text);

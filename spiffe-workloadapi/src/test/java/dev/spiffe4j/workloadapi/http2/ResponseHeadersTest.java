@@ -299,26 +299,20 @@ class ResponseHeadersTest {
   }
 
   @Test
-  @DisplayName("RFC 9113 §6.5.2: as many bytes as were announced, 32 more counted for each field")
+  @DisplayName("RFC 9113 §6.5.2: of what is beyond the announced bytes, only the status is kept")
   void boundsSize() {
-    String value = "a".repeat(ResponseHeaders.MAX_SIZE - 1 - OVERHEAD);
-    assertThat(headers("x", value).problem()).isNull();
-    String problem = "headers of more than 8192 bytes";
-    assertThat(headers("x", value + "a").problem()).isEqualTo(problem);
-    assertThat(headers("xx", value).problem()).isEqualTo(problem);
-    assertThat(headers("x", value, "", "").problem()).isEqualTo(problem);
-  }
+    int words = "grpc-messageno".length() + OVERHEAD;
+    int status = "grpc-status7".length() + OVERHEAD;
+    String filler = "a".repeat(ResponseHeaders.MAX_SIZE - words - status - 1 - OVERHEAD);
+    Status whole = headers("x", filler, "grpc-message", "no", "grpc-status", "7").status();
+    assertThat(whole.getCode()).isEqualTo(Status.Code.PERMISSION_DENIED);
+    assertThat(whole.getDescription()).isEqualTo("no");
 
-  @Test
-  @DisplayName("many fields are as bad as large ones, also if they are the same")
-  void boundsCount() {
-    ResponseHeaders headers = new ResponseHeaders();
-    for (int size = 0; size < ResponseHeaders.MAX_SIZE; size += OVERHEAD * 2) {
-      assertThat(headers.problem()).isNull();
-      headers.onField(new Field("x", "a".repeat(OVERHEAD - 1)));
-    }
-    assertThat(headers.problem()).isNull();
-    headers.onField(new Field("x", ""));
-    assertThat(headers.problem()).isNotNull();
+    Status cut = headers("x", filler + "a", "grpc-status", "7", "grpc-message", "no").status();
+    assertThat(cut.getCode()).isEqualTo(Status.Code.PERMISSION_DENIED);
+    assertThat(cut.getDescription()).isNull();
+    Status last = headers("x", filler + filler, "grpc-message", "no", "grpc-status", "7").status();
+    assertThat(last.getCode()).isEqualTo(Status.Code.PERMISSION_DENIED);
+    assertThat(last.getDescription()).isNull();
   }
 }
