@@ -65,6 +65,9 @@ final class Connection implements EventLoop.Socket {
       }
     } catch (IOException e) {
       closeFailed(e);
+    } catch (RuntimeException e) {
+      // Such as of a security manager.
+      closeFailed(new IOException("could not connect: " + e, e));
     }
   }
 
@@ -90,7 +93,9 @@ final class Connection implements EventLoop.Socket {
     streams.writePreface();
     flushLater();
     keepAlive.onHeard();
-    keepAlive.start();
+    if (!streams.isEmpty()) {
+      keepAlive.start();
+    }
   }
 
   /** Takes a call; it is sent when there is a connection. */
