@@ -64,7 +64,7 @@ public final class GrpcClient implements AutoCloseable {
    * @param method what to call
    * @param request the message; nothing of it is kept
    * @param timeoutNanos how long it may take, counted from its start; 0 for ever
-   * @param executor what its listener is called on
+   * @param executor what its listener is called on; it runs one thing after the other
    * @return the call, to be started
    */
   public <Q, R> Call<R> newCall(

@@ -27,7 +27,10 @@ final class KeepAlive {
 
   void onHeard() {
     lastHeard = System.nanoTime();
-    isAsked = false;
+    if (isAsked) {
+      stop();
+      start();
+    }
   }
 
   /** Somebody waits. */

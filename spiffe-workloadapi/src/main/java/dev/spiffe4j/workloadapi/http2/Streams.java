@@ -43,7 +43,9 @@ final class Streams implements FrameReader.Handler {
 
   private int firstWindow = SendWindow.DEFAULT_SIZE;
   private boolean emptiesTable;
-  private int nextId = 1;
+
+  /** The number of the newest stream. */
+  private int lastId = -1;
 
   /** What the server has said about its going away. */
   private @Nullable String goodbye;
@@ -111,16 +113,16 @@ final class Streams implements FrameReader.Handler {
   }
 
   private void begin(Stream<?> stream) {
-    stream.onOpen(nextId);
+    lastId += 2;
+    stream.onOpen(lastId);
     stream.sendWindow().change(firstWindow);
-    open.put(nextId, stream);
-    output.headers(nextId, stream.headers(emptiesTable));
+    open.put(lastId, stream);
+    output.headers(lastId, stream.headers(emptiesTable));
     emptiesTable = false;
     sending.add(stream);
-    nextId += 2;
     // §5.1.1: no number is used twice.
-    if (nextId < 0) {
-      endAfter(Integer.MAX_VALUE, "no more streams");
+    if (lastId == Integer.MAX_VALUE) {
+      endAfter(lastId, "no more streams");
     }
   }
 
@@ -174,7 +176,7 @@ final class Streams implements FrameReader.Handler {
 
   /** The stream, or null if it has ended; the server may not have known that. */
   private @Nullable Stream<?> find(int id) throws Http2Exception {
-    if (id % 2 == 0 || id >= nextId) {
+    if (id % 2 == 0 || id > lastId) {
       throw Http2Exception.protocol("frame of a stream that has not begun");
     }
     return open.get(id);

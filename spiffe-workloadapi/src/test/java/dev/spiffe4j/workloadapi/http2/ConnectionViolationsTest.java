@@ -175,7 +175,8 @@ class ConnectionViolationsTest extends ScriptedServerBase {
 
   private static void flood(Peer peer, int stream, byte[] payload) throws Exception {
     int size = Frame.HEADER_BYTES + payload.length;
-    for (int sent = 0; sent < FrameReader.MAX_HEADER_BLOCK; sent += size) {
+    // To the first frame that is too much: the pipe is broken behind it.
+    for (int sent = Frame.HEADER_BYTES; sent <= FrameReader.MAX_HEADER_BLOCK; sent += size) {
       peer.frame(Frame.CONTINUATION, 0, stream, payload);
     }
   }
