@@ -3,7 +3,7 @@ package dev.spiffe4j.workloadapi.http2;
 import io.grpc.Status;
 
 /** Why a stream or a connection ends (RFC 9113 §7). */
-public enum ErrorCode {
+enum ErrorCode {
   NO_ERROR(0x0),
   PROTOCOL_ERROR(0x1),
   INTERNAL_ERROR(0x2),

@@ -1,7 +1,6 @@
 package dev.spiffe4j.workloadapi.http2;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.channels.SelectableChannel;
@@ -120,40 +119,42 @@ final class EventLoop {
   }
 
   private void run() {
-    while (!stopping) {
-      try {
+    try {
+      while (!stopping) {
         select();
         runTasks();
         runTimers();
-      } catch (RuntimeException | Error e) {
-        // Each call has somebody who waits for it; one that went wrong must not end the others.
-        LOGGER.log(Level.ERROR, "an event was not processed", e);
-      }
-    }
-    try {
-      atEnd.run();
-    } finally {
-      ended = true;
-      runTasks();
-      close();
-    }
-  }
-
-  private void select() {
-    try {
-      if (tasks.isEmpty()) {
-        selector.select(millisToTimer());
-      } else {
-        selector.selectNow();
       }
     } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      // Nothing can be heard any more; whoever waits is told.
+      LOGGER.log(Level.ERROR, "a selector has failed", e);
+    }
+    run(atEnd);
+    ended = true;
+    runTasks();
+    close();
+  }
+
+  private void select() throws IOException {
+    if (tasks.isEmpty()) {
+      selector.select(millisToTimer());
+    } else {
+      selector.selectNow();
     }
     Iterator<SelectionKey> ready = selector.selectedKeys().iterator();
     while (ready.hasNext()) {
       SelectionKey key = ready.next();
       ready.remove();
-      ((Socket) key.attachment()).onReady(key);
+      run(() -> ((Socket) key.attachment()).onReady(key));
+    }
+  }
+
+  /** Each call has somebody who waits for it; one that went wrong must not end the others. */
+  private static void run(Runnable work) {
+    try {
+      work.run();
+    } catch (RuntimeException | Error e) {
+      LOGGER.log(Level.ERROR, "an event was not processed", e);
     }
   }
 
@@ -168,13 +169,13 @@ final class EventLoop {
 
   private void runTasks() {
     for (Runnable task = tasks.poll(); task != null; task = tasks.poll()) {
-      task.run();
+      run(task);
     }
   }
 
   private void runTimers() {
     while (!timers.isEmpty() && timers.first().due - System.nanoTime() <= 0) {
-      timers.pollFirst().work.run();
+      run(timers.pollFirst().work);
     }
   }
 

@@ -32,11 +32,14 @@ public final class GrpcClient implements AutoCloseable {
 
   private volatile boolean closed;
 
-  /** All that are open; of the event loop, as is the next one. */
+  /** All that are open; of the event loop, as are the next two. */
   private final Set<Connection> connections = new HashSet<>();
 
   /** Where the next call goes, if there is a connection. */
   private @Nullable Connection current;
+
+  /** Whether the event loop does only what is left. */
+  private boolean isOver;
 
   /**
    * Makes a client.
@@ -124,6 +127,7 @@ public final class GrpcClient implements AutoCloseable {
   }
 
   private void onLoopEnd() {
+    isOver = true;
     Set.copyOf(connections).forEach(each -> each.close(closedStatus()));
   }
 
@@ -133,7 +137,7 @@ public final class GrpcClient implements AutoCloseable {
 
   /** Has a stream sent, over a connection that is there or a new one; on the event loop. */
   void open(Stream<?> stream) {
-    if (closed) {
+    if (isOver) {
       // The last thing that the event loop has done may have been to end what this call follows.
       stream.close(closedStatus());
       return;

@@ -3,7 +3,7 @@ package dev.spiffe4j.workloadapi.http2;
 import java.io.IOException;
 
 /** What a server has sent breaks HTTP/2 or gRPC. */
-public final class Http2Exception extends IOException {
+final class Http2Exception extends IOException {
   private static final long serialVersionUID = 1L;
 
   private final ErrorCode code;
@@ -30,7 +30,7 @@ public final class Http2Exception extends IOException {
   }
 
   /** What the server is told. */
-  public ErrorCode code() {
+  ErrorCode code() {
     return code;
   }
 }

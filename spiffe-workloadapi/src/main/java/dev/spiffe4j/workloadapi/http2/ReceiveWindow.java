@@ -15,6 +15,16 @@ final class ReceiveWindow {
   }
 
   /**
+   * What was received is not held by anybody.
+   *
+   * @return as {@link #release} says
+   */
+  int pass(int bytes) {
+    size -= bytes;
+    return release(bytes);
+  }
+
+  /**
    * What was received is not held any more.
    *
    * @return how much to allow anew, now that it is worth a frame, or 0

@@ -36,13 +36,21 @@ final class ResponseHeaders implements HpackDecoder.Handler {
   @Override
   public void onField(Field field) {
     size += field.size();
-    if (problem == null) {
-      problem = problemOf(field);
+    if (problem != null || !isKept(field)) {
+      return;
     }
-    // Somebody's words may be too many. How the call went is not lost for that.
-    if (problem == null && (size <= MAX_SIZE || field.name().equals(GRPC_STATUS))) {
+    problem = problemOf(field);
+    if (problem == null) {
       fields.put(field.name(), field.value());
     }
+  }
+
+  /**
+   * Somebody's words may be too many. How the call went is not lost for that; all else is not even
+   * looked at, since a byte can stand for a field of kilobytes.
+   */
+  private boolean isKept(Field field) {
+    return size <= MAX_SIZE || (field.name().equals(GRPC_STATUS) && !hasStatus());
   }
 
   /**

@@ -141,11 +141,8 @@ final class Streams implements FrameReader.Handler {
   @Override
   public void onData(int id, ByteBuffer data, int flowControlled, boolean isLast)
       throws Http2Exception {
-    if (!receiveWindow.receive(flowControlled)) {
-      throw Http2Exception.flowControl("more data than the connection allows");
-    }
-    // What is held is bounded for each stream; here no stream is to wait for another one.
-    int increment = receiveWindow.release(flowControlled);
+    // What is held is bounded for each stream; no stream is to wait for another one.
+    int increment = receiveWindow.pass(flowControlled);
     if (increment > 0) {
       output.windowUpdate(0, increment);
     }

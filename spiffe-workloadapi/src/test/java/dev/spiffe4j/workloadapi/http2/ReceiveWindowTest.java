@@ -39,6 +39,18 @@ class ReceiveWindowTest {
   }
 
   @Test
+  @DisplayName("what nobody holds is allowed anew, however much there is of it")
+  void passes() {
+    long allowed = 0;
+    for (int i = 0; i < 1000; i++) {
+      allowed += window.pass(Frame.MAX_PAYLOAD);
+    }
+    assertThat(1000L * Frame.MAX_PAYLOAD - allowed).isBetween(0L, (long) HALF);
+    assertThat(window.receive(HALF)).isTrue();
+    assertThat(window.receive(HALF + 1)).isFalse();
+  }
+
+  @Test
   @DisplayName("each byte that is released is allowed once")
   void allowsOnce() {
     long released = 0;

@@ -299,6 +299,16 @@ class ResponseHeadersTest {
   }
 
   @Test
+  @DisplayName("RFC 9113 §10.5.1: what is beyond the announced bytes is not looked at")
+  void ignoresBeyond() {
+    String filler = "a".repeat(ResponseHeaders.MAX_SIZE);
+    assertThat(begin("X", "a").problem()).isNotNull();
+    ResponseHeaders headers = begin("x", filler, "X", "a", "grpc-status", "7", "grpc-status", "0");
+    assertThat(headers.problem()).isNull();
+    assertThat(headers.status().getCode()).isEqualTo(Status.Code.PERMISSION_DENIED);
+  }
+
+  @Test
   @DisplayName("RFC 9113 §6.5.2: of what is beyond the announced bytes, only the status is kept")
   void boundsSize() {
     int words = "grpc-messageno".length() + OVERHEAD;
