@@ -211,10 +211,15 @@ class ConnectionViolationsTest extends ScriptedServerBase {
       })
   @DisplayName("RFC 9113 §3.4: a server that speaks something else")
   void speaksElse(String greeting) throws Exception {
+    assertLeftAfter(greeting.getBytes(US_ASCII));
+  }
+
+  /** A connection that begins with these bytes, and one that begins well. */
+  private void assertLeftAfter(byte[] beginning) throws Exception {
     RecordingListener listener = streaming();
     Peer peer = server.silent();
     peer.readPreface();
-    peer.raw(greeting.getBytes(US_ASCII));
+    peer.raw(beginning);
     peer.assertLeft(ErrorCode.PROTOCOL_ERROR);
     listener.assertBroken(ErrorCode.PROTOCOL_ERROR);
     assertConnects();
@@ -223,25 +228,13 @@ class ConnectionViolationsTest extends ScriptedServerBase {
   @Test
   @DisplayName("RFC 9113 §3.4: a server that begins with another frame than its settings")
   void beginsWrong() throws Exception {
-    RecordingListener listener = streaming();
-    Peer peer = server.silent();
-    peer.readPreface();
-    peer.ping(false, new byte[8]);
-    peer.assertLeft(ErrorCode.PROTOCOL_ERROR);
-    listener.assertBroken(ErrorCode.PROTOCOL_ERROR);
-    assertConnects();
+    assertLeftAfter(Peer.frameOf(Frame.PING, 0, 0, new byte[8]));
   }
 
   @Test
   @DisplayName("RFC 9113 §3.4: an acknowledgement is not the settings of the server")
   void beginsWithAck() throws Exception {
-    RecordingListener listener = streaming();
-    Peer peer = server.silent();
-    peer.readPreface();
-    peer.frame(Frame.SETTINGS, Frame.FLAG_ACK, 0, new byte[0]);
-    peer.assertLeft(ErrorCode.PROTOCOL_ERROR);
-    listener.assertBroken(ErrorCode.PROTOCOL_ERROR);
-    assertConnects();
+    assertLeftAfter(Peer.frameOf(Frame.SETTINGS, Frame.FLAG_ACK, 0, new byte[0]));
   }
 
   @Test
